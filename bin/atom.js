@@ -1,0 +1,42 @@
+#!/usr/bin/env node
+'use strict'
+// Plain old syntax on purpose: an older Node must get as far as the message below. docs/starting.md tells the rest.
+var version = process.versions.node.split('.')
+if (Number(version[0]) < 20 || (version[0] === '20' && Number(version[1]) < 19)) {
+  process.stderr.write('error: atom needs Node 20.19 or newer, this is ' + process.versions.node + '\n')
+  process.exit(9)
+}
+
+var fs = require('fs')
+var path = require('path')
+var vm = require('vm')
+var folder = path.join(__dirname, '..', 'dist', 'bundle')
+var loaded = {}
+
+// Runs a bundle with the code that V8 compiled when it was built. Without that cache, or with one of another V8, it only starts slower.
+function run(name) {
+  var file = path.join(folder, name)
+  var cachedData
+  try {
+    cachedData = fs.readFileSync(file + '.cache')
+  } catch (error) {
+    cachedData = undefined
+  }
+  var script = new vm.Script(fs.readFileSync(file, 'latin1'), { filename: file, cachedData: cachedData })
+  var module = { exports: {} }
+  script.runInThisContext()(module.exports, load, module, file, path.dirname(file))
+  return module.exports
+}
+
+// Packages that few commands use are bundles of their own, beside the first one.
+function load(name) {
+  if (name.slice(0, 9) !== './vendor/') return require(name)
+  if (loaded[name] === undefined) loaded[name] = run(name)
+  return loaded[name]
+}
+
+if (!fs.existsSync(path.join(folder, 'atom.cjs'))) {
+  process.stderr.write('error: atom is not built\nhint: npm run build\n')
+  process.exit(9)
+}
+run('atom.cjs').main(process.argv.slice(2)).then(function (code) { process.exit(code) })

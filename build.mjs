@@ -1,0 +1,202 @@
+/**
+ * npm run build: clean dist, type check and emit, bundle the command line, keep the code that V8 compiled for it.
+ *
+ *     node build.mjs            all of it; fails on a type error
+ *     node build.mjs --bundle   only the bundle and its cache
+ *
+ * docs/starting.md says why it is done this way.
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { builtinModules, createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import vm from 'node:vm'
+import { build } from 'esbuild'
+
+const ROOT = dirname(fileURLToPath(import.meta.url))
+const OUT = join(ROOT, 'dist/bundle')
+const require = createRequire(import.meta.url)
+
+/** In the first bundle, with all that they need; every other package gets a bundle of its own, read when it is used. */
+const CORE = ['commander', 'get-east-asian-width', 'level', 'classic-level', 'abstract-level', 'level-supports', 'level-transcoder',
+  'maybe-combine-errors', 'module-error', 'is-buffer', 'buffer', 'base64-js', 'ieee754', 'cbor-x', '@noble/hashes']
+/** Native, or too entangled with its own files: left in node_modules. */
+const LEFT = ['libsql', 'cbor-extract', 'node-gyp-build']
+/** Built-in modules that Node has not loaded by itself at start: read when first used. */
+const HEAVY = ['assert', 'child_process', 'crypto', 'dgram', 'dns', 'fs/promises', 'http', 'http2', 'https', 'inspector', 'net', 'os', 'readline',
+  'readline/promises', 'stream', 'stream/promises', 'tls', 'tty', 'v8', 'vm', 'worker_threads', 'zlib']
+
+const COMMON = {
+  bundle: true, platform: 'node', format: 'cjs', target: 'node20', charset: 'ascii', legalComments: 'none', write: true,
+  minifyWhitespace: true, minifySyntax: true, logLevel: 'warning',
+  // `import()` becomes a lazy require, so that the code cache covers it too.
+  supported: { 'dynamic-import': false },
+  // The bundle is one function expression, which bin/atom.js calls.
+  banner: { js: '(function(exports,require,module,__filename,__dirname){' },
+  footer: { js: '\n})' },
+  define: { 'import.meta.url': '__moduleUrl' },
+}
+
+/** Getters instead of a module: it is read when a member is first asked for. */
+function lazyModule(path, names) {
+  const members = names.filter((name) => name !== 'default' && name !== '__esModule').map((name) => JSON.stringify(name))
+  return `for (const name of [${members.join(',')}]) Object.defineProperty(exports, name, { enumerable: true, get: () => require(${JSON.stringify(path)})[name] })`
+}
+
+const lazyBuiltins = {
+  name: 'lazy-builtins',
+  setup(build) {
+    const filter = new RegExp(`^(node:)?(${HEAVY.map((name) => name.replace('/', '\\/')).join('|')})$`)
+    build.onResolve({ filter }, ({ path, namespace }) => (namespace === 'lazy-builtin' ? { path, external: true } : { path: path.replace('node:', ''), namespace: 'lazy-builtin' }))
+    build.onLoad({ filter: /.*/, namespace: 'lazy-builtin' }, ({ path }) => ({ contents: lazyModule(path, Object.keys(require(path))), resolveDir: ROOT }))
+  },
+}
+
+/** LevelDB's addon by the path that was right at build time; looked up again where that one is not for this machine. */
+const addon = {
+  name: 'addon',
+  setup(build) {
+    // All it wants of fs/promises, which takes 3 ms to load, is mkdir.
+    build.onLoad({ filter: /node_modules[\\/]classic-level[\\/]index\.js$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8')
+      const light = source.replace("require('fs/promises')", "{ mkdir: require('util').promisify(require('fs').mkdir) }")
+      if (light === source || /fsp\.(?!mkdir)/.test(source)) throw new Error('classic-level uses fs/promises in another way: look at build.mjs')
+      return { contents: light, resolveDir: dirname(path) }
+    })
+    build.onLoad({ filter: /node_modules[\\/]classic-level[\\/]binding\.js$/ }, ({ path }) => {
+      const found = require('node-gyp-build').path(dirname(path))
+      return { contents: `
+        const machine = process.platform + '-' + process.arch
+        function open() {
+          if (machine !== ${JSON.stringify(`${process.platform}-${process.arch}`)}) return undefined
+          const module = { exports: {} }
+          try { process.dlopen(module, require('path').join(__dirname, ${JSON.stringify(relative(OUT, found))})) } catch { return undefined }
+          return module.exports
+        }
+        module.exports = open() ?? require('node-gyp-build')(require('path').dirname(require('module').createRequire(__filename).resolve('classic-level/package.json')))`, resolveDir: dirname(path) }
+    })
+  },
+}
+
+/** Packages outside CORE: a bundle each. `found` collects what has to be built. */
+const vendor = (found) => ({
+  name: 'vendor',
+  setup(build) {
+    build.onResolve({ filter: /^[@a-z]/i }, async ({ path, namespace, importer }) => {
+      const name = path.split('/').slice(0, path.startsWith('@') ? 2 : 1).join('/')
+      if (path.startsWith('node:') || builtinModules.includes(path)) return undefined
+      if (LEFT.includes(name) || namespace === 'vendor') return { path, external: true }
+      // Without its streams and without the native addon, which gains nothing at the size of our objects.
+      if (path === 'cbor-x') return { path: join(ROOT, 'node_modules/cbor-x/index.js') }
+      if (CORE.includes(name) || importer.includes('node_modules')) return undefined
+      found.add(path)
+      return { path, namespace: 'vendor' }
+    })
+    build.onResolve({ filter: /^\.\/vendor\//, namespace: 'vendor' }, ({ path }) => ({ path, external: true }))
+    build.onLoad({ filter: /.*/, namespace: 'vendor' }, async ({ path }) => {
+      const members = await import(path)
+      const names = Object.keys(members)
+      const file = JSON.stringify(vendorFile(path))
+      const plain = members.default === undefined || (typeof members.default === 'object' && Object.keys(members.default).every((name) => names.includes(name)))
+      // A default export that is a function has to be there when it is imported.
+      if (plain) return { contents: lazyModule(vendorFile(path), names), resolveDir: ROOT }
+      return { contents: `const m=require(${file});${names.map((name) => (name === 'default' ? 'export default m.default' : `export const ${name}=m.${name}`)).join(';')}`, resolveDir: ROOT }
+    })
+  },
+})
+
+function vendorFile(path) {
+  return `./vendor/${path.replace(/[@/.]+/g, '-').replace(/^-/, '')}.cjs`
+}
+
+function withUrl(options) {
+  return { ...options, banner: { js: `${options.banner.js}var __moduleUrl=require("url").pathToFileURL(__filename).href;` } }
+}
+
+async function bundle(folder) {
+  const found = new Set()
+  const missing = new Set()
+  // Only for work in progress: the whole build has a type check before it, which refuses this.
+  const unwritten = {
+    name: 'unwritten',
+    setup(build) {
+      build.onResolve({ filter: /^\.\.?\/.*\.js$/ }, ({ path, importer, resolveDir }) => {
+        if (importer.includes('node_modules') || !importer.endsWith('.ts') || existsSync(join(resolveDir, path.replace(/\.js$/, '.ts')))) return undefined
+        missing.add(relative(ROOT, join(resolveDir, path)))
+        return { path, external: true }
+      })
+    },
+  }
+  mkdirSync(join(folder, 'vendor'), { recursive: true })
+  await build(withUrl({ ...COMMON, entryPoints: [join(ROOT, 'src/cli/main.ts')], outfile: join(folder, 'atom.cjs'), plugins: [unwritten, lazyBuiltins, addon, vendor(found)] }))
+  for (const path of found) {
+    const names = Object.keys(await import(path)).filter((name) => name !== 'module.exports')
+    await build(withUrl({
+      ...COMMON, outfile: join(folder, vendorFile(path)), external: LEFT, plugins: [lazyBuiltins],
+      stdin: { contents: `export { ${names.join(', ')} } from ${JSON.stringify(path)}`, resolveDir: ROOT, sourcefile: 'vendor.mjs' },
+    }))
+  }
+  if (missing.size > 0) console.warn(`left out, not written yet: ${[...missing].join(', ')}`)
+}
+
+/** What people and agents do most, in an order that works; what does not exist yet only prints its error. */
+const TYPICAL = [
+  ['--version'], ['--help'], ['help', 'completion'], ['init'],
+  ['add', 'DECISION', 'use it', '--reason', 'why not', '--meta', 'a=b', '--json'], ['add', 'CFG', 'a file', '--file', 'a.env', '--agent', 'someone'],
+  ['log'], ['log', '-3', '--oneline'], ['log', '--json'], ['log', '--graph', '--all'], ['show', 'HEAD'], ['show', 'HEAD', '--json'], ['status'], ['branch'], ['diff'], [],
+]
+
+
+/** Runs typical commands in this process, which does nothing else, and keeps what V8 compiled for them beside each bundle. */
+async function warm(folder) {
+  const scripts = new Map()
+  const loaded = new Map()
+  const run = (name) => {
+    const file = join(folder, name)
+    const script = new vm.Script(readFileSync(file, 'latin1'), { filename: file })
+    const module = { exports: {} }
+    script.runInThisContext()(module.exports, load, module, file, dirname(file))
+    scripts.set(file, script)
+    return module.exports
+  }
+  const load = (name) => {
+    if (!name.startsWith('./vendor/')) return require(name)
+    if (!loaded.has(name)) loaded.set(name, run(name))
+    return loaded.get(name)
+  }
+  const home = mkdtempSync(join(tmpdir(), 'atom-build-'))
+  const project = join(home, 'project')
+  mkdirSync(project)
+  writeFileSync(join(project, 'a.env'), 'KEY=value\n')
+  process.env.HOME = home
+  process.chdir(project)
+  try {
+    const { main } = run('atom.cjs')
+    for (const argv of TYPICAL) await main(argv)
+    for (const name of readdirSync(join(folder, 'vendor'))) load(`./vendor/${name}`)
+  } finally {
+    process.chdir(folder)
+    rmSync(home, { recursive: true, force: true })
+  }
+  for (const [file, script] of scripts) writeFileSync(`${file}.cache`, script.createCachedData())
+}
+
+const [mode, folder] = process.argv.slice(2)
+if (mode === '--warm') {
+  await warm(folder)
+  process.exit(0)
+}
+if (mode !== '--bundle') {
+  rmSync(join(ROOT, 'dist'), { recursive: true, force: true })
+  const types = spawnSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', ROOT], { stdio: 'inherit' })
+  if (types.status !== 0) process.exit(types.status ?? 1)
+}
+// Built beside its place and moved there whole: a command that starts meanwhile sees the old one or the new one.
+const fresh = `${OUT}-${process.pid}`
+await bundle(fresh)
+const warmed = spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--warm', fresh], { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env.PATH }, encoding: 'utf8' })
+if (warmed.status !== 0) console.warn(`no code cache, atom will start slower: ${warmed.stderr.slice(-2_000)}`)
+rmSync(OUT, { recursive: true, force: true })
+renameSync(fresh, OUT)

@@ -1,0 +1,11 @@
+/** What the caller of `app` brings: where it stands, its environment, and who hears of progress. */
+import type { Reporter } from '../base/ports.js'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+export interface AppContext {
+  readonly cwd: string
+  readonly env: Environment
+  readonly reporter: Reporter
+  readonly signal: AbortSignal
+}

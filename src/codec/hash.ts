@@ -1,0 +1,42 @@
+/**
+ * SHA-256: the only door of @noble/hashes. Where the host offers its own implementation (Node's crypto, ten times faster) that is used;
+ * nothing is imported from it, so the same file runs in a browser and in a Worker.
+ */
+import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js'
+import { fromHex, toHex } from '../base/bytes.js'
+
+interface NativeHash { update(bytes: Uint8Array): NativeHash; digest(): Uint8Array; digest(encoding: 'hex'): string }
+interface NativeCrypto {
+  createHash(name: string): NativeHash
+  hash?(name: string, bytes: Uint8Array, encoding: 'hex'): string
+}
+interface Host { readonly process?: { getBuiltinModule?(name: string): unknown } }
+
+const native = (globalThis as Host).process?.getBuiltinModule?.('node:crypto') as NativeCrypto | undefined
+
+/** Returns the SHA-256 of bytes as 32 bytes. */
+export function sha256(bytes: Uint8Array): Uint8Array {
+  return native === undefined ? nobleSha256(bytes) : fromHex(sha256Hex(bytes))
+}
+
+/** Returns the SHA-256 of bytes as 64 hex digits. */
+export function sha256Hex(bytes: Uint8Array): string {
+  if (native?.hash !== undefined) return native.hash('sha256', bytes, 'hex')
+  if (native !== undefined) return native.createHash('sha256').update(bytes).digest('hex')
+  return toHex(nobleSha256(bytes))
+}
+
+/** A running SHA-256, for what is too large to hold. */
+export interface RunningHash {
+  update(bytes: Uint8Array): void
+  digest(): Uint8Array
+}
+
+export function createSha256(): RunningHash {
+  if (native !== undefined) {
+    const hash = native.createHash('sha256')
+    return { update: (bytes) => void hash.update(bytes), digest: () => new Uint8Array(hash.digest()) }
+  }
+  const hash = nobleSha256.create()
+  return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() }
+}

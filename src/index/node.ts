@@ -1,0 +1,166 @@
+/**
+ * A node: what the index keeps of each ATOM so that walks, filters and merge bases read no object. Sixteen of them lie in one record,
+ * in order of arrival, so a walk over a long history reads one record for sixteen ATOMs.
+ *
+ * Everything here can be derived from the objects; `verify` derives it again and compares.
+ */
+import { digestBytes, digestFromBytes, objectId, type Digest, type ObjectId } from '../codec/object-id.js'
+import { toDisplayText, utf8 } from '../base/bytes.js'
+import { TIME_MIN_MS } from '../base/limits.js'
+
+export const NODES_PER_BLOCK = 16
+
+export interface NodeFields {
+  readonly digest: Digest
+  /** Sequence numbers, first parent first. */
+  readonly parents: readonly number[]
+  /** 1 + the greatest of the parents'. */
+  readonly generation: number
+  /** max(own time, 1 + the parents' corrected times) */
+  readonly orderMs: number
+  readonly timeMs: number
+  /** How many ATOMs before this one arrived one after the other as a line: each the only parent of the next. */
+  readonly run: number
+  readonly atomId: string
+  readonly operation: string
+  readonly agent: string
+}
+
+/** A decoded node; its texts are decoded when asked for. */
+export class IndexNode {
+  readonly parents: readonly number[]
+  readonly generation: number
+  readonly orderMs: number
+  readonly timeMs: number
+  readonly run: number
+  readonly #bytes: Uint8Array
+  readonly #texts: number
+  #words: readonly string[] | undefined
+
+  constructor(bytes: Uint8Array, seq: number) {
+    this.#bytes = bytes
+    const read = createReader(bytes, 32)
+    this.orderMs = read.varint() + TIME_MIN_MS
+    this.timeMs = this.orderMs - read.varint()
+    this.generation = read.varint()
+    this.run = read.varint()
+    const count = read.varint()
+    const parents: number[] = []
+    for (let index = 0; index < count; index++) parents.push(seq - read.varint())
+    this.parents = parents
+    this.#texts = read.offset()
+  }
+
+  get digestBytes(): Uint8Array {
+    return this.#bytes.subarray(0, 32)
+  }
+
+  get digest(): Digest {
+    return digestFromBytes(this.digestBytes)
+  }
+
+  get id(): ObjectId {
+    return objectId(this.digest, 'dag-cbor')
+  }
+
+  get atomId(): string {
+    return this.words()[0] ?? ''
+  }
+
+  get operation(): string {
+    return this.words()[1] ?? ''
+  }
+
+  get agent(): string {
+    return this.words()[2] ?? ''
+  }
+
+  private words(): readonly string[] {
+    this.#words ??= readWords(this.#bytes, this.#texts)
+    return this.#words
+  }
+}
+
+function readWords(bytes: Uint8Array, from: number): readonly string[] {
+  const read = createReader(bytes, from)
+  return [read.text(), read.text(), read.text()]
+}
+
+/** Returns a node's bytes with their length before them, as a block holds them. */
+export function encodeNode(node: NodeFields, seq: number): Uint8Array {
+  const out: number[] = []
+  for (const byte of digestBytes(node.digest)) out.push(byte)
+  pushVarint(out, node.orderMs - TIME_MIN_MS)
+  pushVarint(out, node.orderMs - node.timeMs)
+  pushVarint(out, node.generation)
+  pushVarint(out, node.run)
+  pushVarint(out, node.parents.length)
+  for (const parent of node.parents) pushVarint(out, seq - parent)
+  for (const text of [node.atomId, node.operation, node.agent]) {
+    const bytes = utf8(text)
+    pushVarint(out, bytes.length)
+    for (const byte of bytes) out.push(byte)
+  }
+  const head: number[] = []
+  pushVarint(head, out.length)
+  return Uint8Array.from([...head, ...out])
+}
+
+/** Returns the nodes of a block, whose first has the given sequence number; undefined when the bytes are not a block. */
+export function getBlockNodes(block: Uint8Array, firstSeq: number): readonly IndexNode[] | undefined {
+  const nodes: IndexNode[] = []
+  for (let offset = 0; offset < block.length;) {
+    const read = createReader(block, offset)
+    const length = read.varint()
+    const start = read.offset()
+    if (length < 40 || start + length > block.length || nodes.length === NODES_PER_BLOCK) return undefined
+    nodes.push(new IndexNode(block.subarray(start, start + length), firstSeq + nodes.length))
+    offset = start + length
+  }
+  return nodes
+}
+
+function pushVarint(out: number[], value: number): void {
+  let rest = value
+  while (rest >= 0x80) {
+    out.push((rest % 0x80) | 0x80)
+    rest = Math.floor(rest / 0x80)
+  }
+  out.push(rest)
+}
+
+interface Reader { varint(): number; text(): string; offset(): number }
+
+function createReader(bytes: Uint8Array, from: number): Reader {
+  let at = from
+  const varint = (): number => {
+    let value = 0
+    let factor = 1
+    for (;;) {
+      const byte = bytes[at++] ?? 0
+      value += (byte & 0x7f) * factor
+      if (byte < 0x80 || factor > 2 ** 49) return value
+      factor *= 0x80
+    }
+  }
+  return {
+    varint,
+    text: () => {
+      const length = varint()
+      const start = at
+      at += length
+      return asciiText(bytes, start, at) ?? toDisplayText(bytes.subarray(start, at))
+    },
+    offset: () => at,
+  }
+}
+
+function asciiText(bytes: Uint8Array, start: number, end: number): string | undefined {
+  let text = ''
+  for (let index = start; index < end; index++) {
+    const byte = bytes[index] ?? 0
+    if (byte > 127) return undefined
+    text += String.fromCharCode(byte)
+  }
+  return text
+}

@@ -1,0 +1,97 @@
+/** Reads the index of a store: ATOM ↔ sequence number, and the graph for `history`. */
+import { AtomError } from '../base/errors.js'
+import { compareBytes } from '../base/bytes.js'
+import { digestOf, type Digest, type ObjectId } from '../codec/object-id.js'
+import { getAtomIdParts } from '../object/atom-id.js'
+import { atomIdRange, folderRange, influenceRange, nodeBlockKey, pathRange, readU32, seqInKey, seqKey } from '../store/keys.js'
+import type { KeyRange, RecordReader } from '../store/types.js'
+import { getBlockNodes, NODES_PER_BLOCK, type IndexNode } from './node.js'
+
+/** What `history` walks over, and what the questions by name, path and influence start from. */
+export interface TrailIndex {
+  parents(seq: number): readonly number[]
+  generation(seq: number): number
+  orderMs(seq: number): number
+  compareIds(left: number, right: number): number
+  /** Returns the node of a sequence number; throws `STORE_CORRUPT` where the index has none. */
+  node(seq: number): IndexNode
+  getSeq(digest: Digest): number | undefined
+  /** Returns the sequence number of an ATOM; throws `OBJECT_NOT_FOUND`. */
+  seqOf(id: ObjectId): number
+  /** Returns the ATOMs with an atom id, oldest arrival first. */
+  withAtomId(atomId: string): Promise<readonly number[]>
+  /** Yields the ATOMs that changed a path or something below it, newest arrival first, each once. */
+  changing(path: string): AsyncIterable<number>
+  /** Returns the ATOMs that name a digest in influenced_by. */
+  influencedBy(digest: Digest): Promise<readonly number[]>
+  type(seq: number): string
+}
+
+const CACHE_BLOCKS = 8_192
+
+/** Returns the index of a store. It stays right while ATOMs arrive: only what can no longer change is remembered. */
+export function createTrailIndex(records: RecordReader): TrailIndex {
+  const cache = new Map<number, readonly IndexNode[]>()
+  const block = (number: number): readonly IndexNode[] => {
+    const cached = cache.get(number)
+    // The last block may still grow: it is cached only when full.
+    if (cached !== undefined) return cached
+    const bytes = records.getRecord(nodeBlockKey(number))
+    const nodes = bytes === undefined ? undefined : getBlockNodes(bytes, number * NODES_PER_BLOCK)
+    if (nodes === undefined) throw corrupt(number * NODES_PER_BLOCK)
+    if (nodes.length === NODES_PER_BLOCK) {
+      if (cache.size >= CACHE_BLOCKS) for (const old of [...cache.keys()].slice(0, CACHE_BLOCKS / 2)) cache.delete(old)
+      cache.set(number, nodes)
+    }
+    return nodes
+  }
+  const node = (seq: number): IndexNode => {
+    const found = seq >= 0 ? block(Math.floor(seq / NODES_PER_BLOCK))[seq % NODES_PER_BLOCK] : undefined
+    if (found === undefined) throw corrupt(seq)
+    return found
+  }
+  const getSeq = (digest: Digest): number | undefined => {
+    const value = records.getRecord(seqKey(digest))
+    for (let offset = 0; value !== undefined && offset + 4 <= value.length; offset += 4) {
+      const seq = readU32(value, offset)
+      if (node(seq).digest === digest) return seq
+    }
+    return undefined
+  }
+  return {
+    parents: (seq) => node(seq).parents,
+    generation: (seq) => node(seq).generation,
+    orderMs: (seq) => node(seq).orderMs,
+    compareIds: (left, right) => compareBytes(node(left).digestBytes, node(right).digestBytes),
+    node,
+    getSeq,
+    seqOf(id) {
+      const seq = getSeq(digestOf(id))
+      if (seq === undefined) throw new AtomError('OBJECT_NOT_FOUND', `there is no ATOM ${digestOf(id)} here`, { data: { id: digestOf(id) } })
+      return seq
+    },
+    withAtomId: (atomId) => collectSeqs(records, atomIdRange(atomId)),
+    async* changing(path) {
+      const seen = new Set<number>()
+      const found = [...await collectSeqs(records, pathRange(path)), ...await collectSeqs(records, folderRange(path))]
+      for (const seq of found.sort((left, right) => right - left)) {
+        if (!seen.has(seq)) yield seq
+        seen.add(seq)
+      }
+    },
+    async influencedBy(digest) {
+      return (await collectSeqs(records, influenceRange(digest)))
+    },
+    type: (seq) => getAtomIdParts(node(seq).atomId)?.type ?? '',
+  }
+}
+
+async function collectSeqs(records: RecordReader, range: KeyRange): Promise<number[]> {
+  const seqs: number[] = []
+  for await (const list of records.scan(range)) for (const [key] of list) seqs.push(seqInKey(key))
+  return seqs
+}
+
+function corrupt(seq: number): AtomError<'STORE_CORRUPT'> {
+  return new AtomError('STORE_CORRUPT', `the index has no entry ${String(seq)}`, { data: { folder: '', reason: `node ${String(seq)}` }, hint: 'atom doctor --reindex' })
+}

@@ -1,0 +1,29 @@
+/** What a use case is given: an open store, the worktree beside it, and the world as ports. */
+import type { Clock, Random, Reporter } from '../base/ports.js'
+import type { TrailIndex } from '../index/trail-index.js'
+import type { Writer } from '../refs/transaction.js'
+import type { ObjectReader, Store } from '../store/types.js'
+import type { Worktree } from './ports.js'
+
+/** Who acts, and where, unless the input says otherwise. */
+export interface Identity {
+  /** `--agent`, ATOM_AGENT, a detected client, config, else `user:$USER`. */
+  readonly agent: string
+  /** The branch that commands work on: `--branch` or ATOM_BRANCH; absent = HEAD's. Full ref name. */
+  readonly branch?: string
+}
+
+export interface Repo {
+  /** The records as committed. Readers may use it; only `writer` writes. */
+  readonly store: Store
+  readonly objects: ObjectReader
+  readonly index: TrailIndex
+  readonly writer: Writer
+  readonly worktree: Worktree
+  readonly clock: Clock
+  readonly random: Random
+  readonly reporter: Reporter
+  readonly identity: Identity
+  /** Aborted when the user interrupts: every loop that can be long looks at it between two steps. */
+  readonly signal: AbortSignal
+}

@@ -1,0 +1,44 @@
+/** Reads the operation log: from its tip back, one `previous` after the other. */
+import { digestOf, type ObjectId } from '../codec/object-id.js'
+import type { Op } from '../object/op.js'
+import { objectsOf, readObject } from '../store/objects.js'
+import { objectPrefixRange, requestKey, getObjectKeyId } from '../store/keys.js'
+import { toHex } from '../base/bytes.js'
+import type { RecordReader } from '../store/types.js'
+import { readLogState } from './log-state.js'
+
+export interface LoggedOp {
+  readonly id: ObjectId
+  readonly op: Op
+}
+
+/** Yields the store's own ops, newest first, down to the first that was not pruned. */
+export function* operations(records: RecordReader, from: ObjectId | undefined = readLogState(records).tip): Iterable<LoggedOp> {
+  const reader = objectsOf(records)
+  for (let id = from; id !== undefined;) {
+    const op: Op = readObject(reader, id, 'op')
+    yield { id, op }
+    id = op.previous
+  }
+}
+
+/** Returns the ops that a request already made. Prefixes of 8 bytes lead to them; the whole request id decides. */
+export async function findRequest(records: RecordReader, request: string): Promise<LoggedOp | undefined> {
+  const value = records.getRecord(requestKey(request))
+  const reader = objectsOf(records)
+  for (let offset = 0; value !== undefined && offset < value.length; offset += 8) {
+    for await (const list of records.scan(objectPrefixRange(0x71, toHex(value.subarray(offset, offset + 8))))) {
+      for (const [key] of list) {
+        const id = getObjectKeyId(key)
+        const op = id === undefined ? undefined : readObject(reader, id, 'op')
+        if (id !== undefined && op?.request === request) return { id, op }
+      }
+    }
+  }
+  return undefined
+}
+
+/** Returns what an index record of a request must hold for an op. */
+export function requestEntry(id: ObjectId): string {
+  return digestOf(id).slice(0, 16)
+}

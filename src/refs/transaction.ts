@@ -1,0 +1,233 @@
+/**
+ * The only writer of a store. LevelDB has no compare-and-set: its process lock plus the one writer of a process are our `test_and_set`.
+ *
+ * Guarantees: a transaction sees everything before it and is applied whole or not at all, in one batch: objects, refs, operation log, indexes. Its promise
+ * resolves when the batch is durable. Transactions that arrive while a batch is on its way to the disk share the next one (group commit).
+ * Refuses: a ref that moved (`REF_MOVED`), an object whose links are not there (`LINK_MISSING`), an erased object (`FORGOTTEN`).
+ */
+import { AtomError } from '../base/errors.js'
+import { concatBytes, fromHex, toHex } from '../base/bytes.js'
+import type { Clock } from '../base/ports.js'
+import { digestOf, type ObjectId } from '../codec/object-id.js'
+import { dayOf, formatAtomId, type AtomId } from '../object/atom-id.js'
+import { encodeOp, equalTargets, formatTarget, type RefChange, type RefTarget } from '../object/op.js'
+import { seal, type SealedObject } from '../object/seal.js'
+import { indexAtom, type IndexedAtom } from '../index/derive.js'
+import { createTrailIndex, type TrailIndex } from '../index/trail-index.js'
+import { countKey, objectKey, refKey, requestKey } from '../store/keys.js'
+import { META } from '../store/objects.js'
+import { createOverlay, type Overlay } from '../store/overlay-store.js'
+import type { ObjectReader, RecordReader, Store } from '../store/types.js'
+import { encodeLogState, readLogState, type LogState } from './log-state.js'
+import { checkRefName, FORGOTTEN } from './name.js'
+import { encodeTarget, getRef } from './ref.js'
+import { requestEntry } from './operation-log.js'
+
+/** Who moves refs, by which command, for which request. Written into the op. */
+export interface OpStamp {
+  readonly agent: string
+  readonly command: string
+  /** Hex of 16 bytes. */
+  readonly request?: string
+  readonly timeMs?: number
+}
+
+export interface RefEdit {
+  readonly ref: string
+  /** What the caller saw; `'any'` where it does not matter. */
+  readonly expected: RefTarget | undefined | 'any'
+  /** undefined deletes. */
+  readonly next: RefTarget | undefined
+}
+
+/** What work does under the lock. Everything in it is synchronous: nobody else moves meanwhile. */
+export interface Transaction extends RecordReader, ObjectReader {
+  readonly index: TrailIndex
+  readonly nowMs: number
+  /** Stages an object. `links` are the owned links that are not known to be there: checked now. */
+  put(object: SealedObject, links?: readonly ObjectId[]): void
+  /** Stages an ATOM's header with its index records. Returns its sequence number; an ATOM that is there already keeps its own. */
+  putAtom(header: SealedObject, atom: Omit<IndexedAtom, 'id'>): number
+  edit(edit: RefEdit): void
+  /** Returns the next atom id of a type for the UTC day of a time. */
+  nextAtomId(type: string, timeMs: number): AtomId
+  putRecord(key: Uint8Array, value: Uint8Array): void
+  deleteRecord(key: Uint8Array): void
+}
+
+export interface Committed<Value> {
+  readonly value: Value
+  /** The op that recorded the ref moves; undefined where none moved. */
+  readonly op: ObjectId | undefined
+}
+
+export interface Writer {
+  /** Runs work in a transaction of its own. The promise resolves when it is durable; it rejects, and nothing happened, when work throws. */
+  transact<Value>(stamp: OpStamp, work: (tx: Transaction) => Value): Promise<Committed<Value>>
+  /** Writes objects ahead of the ATOM that will link them: large contents, in batches. Durable on return. */
+  putAhead(objects: readonly SealedObject[]): Promise<void>
+}
+
+export interface WriterContext {
+  readonly store: Store
+  readonly clock: Clock
+}
+
+interface Group {
+  readonly overlay: Overlay
+  readonly waiters: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[]
+}
+
+/** Returns the writer of a store. There MUST be only one for a handle. */
+export function createWriter({ store, clock }: WriterContext): Writer {
+  let current: Group | undefined
+  let inFlight: Group | undefined
+  const saved: RecordReader = {
+    getRecord: (key) => (inFlight === undefined ? store : inFlight.overlay).getRecord(key),
+    scan: (range, options) => (inFlight === undefined ? store : inFlight.overlay).scan(range, options),
+  }
+  const takeCurrent = (): Group | undefined => {
+    const group = current
+    current = undefined
+    return group
+  }
+  const flush = async (): Promise<void> => {
+    while (current !== undefined && inFlight === undefined) {
+      const group: Group = current
+      inFlight = takeCurrent()
+      try {
+        await store.write(group.overlay.batch(), 'sync')
+        inFlight = undefined
+        for (const waiter of group.waiters) waiter.resolve()
+      } catch (error) {
+        // What was staged on top of the failed batch read things that never came to be.
+        const failed = takeCurrent()
+        inFlight = undefined
+        for (const waiter of [...group.waiters, ...failed?.waiters ?? []]) waiter.reject(error)
+      }
+    }
+  }
+  return {
+    async transact(stamp, work) {
+      const group: Group = current ?? { overlay: createOverlay(saved), waiters: [] }
+      const staged = createOverlay(group.overlay)
+      const transaction = beginTransaction(staged, clock)
+      const value = work(transaction)
+      const op = transaction.end(stamp)
+      group.overlay.absorb(staged)
+      current = group
+      const durable = new Promise<void>((resolve, reject) => group.waiters.push({ resolve, reject }))
+      void Promise.resolve().then(flush)
+      await durable
+      return { value, op }
+    },
+    putAhead: (objects) => store.write({ puts: distinct(objects).map((object) => [objectKey(object.id), object.bytes]), deletes: [] }, 'sync'),
+  }
+}
+
+function distinct(objects: readonly SealedObject[]): SealedObject[] {
+  return [...new Map(objects.map((object) => [object.id, object])).values()]
+}
+
+interface OpenTransaction extends Transaction {
+  /** Seals the op and the state of the log. */
+  end(stamp: OpStamp): ObjectId | undefined
+}
+
+function beginTransaction(staged: Overlay, clock: Clock): OpenTransaction {
+  const before = readLogState(staged)
+  let atoms = before.atoms
+  const changes = new Map<string, RefChange>()
+  const index = createTrailIndex(staged)
+  const nowMs = clock.nowMs()
+  const hasReceipts = staged.getRecord(META.receipts) !== undefined
+  const isRefused = (id: ObjectId): boolean => hasReceipts && isForgotten(staged, id)
+  const has = (id: ObjectId): boolean => staged.getRecord(objectKey(id)) !== undefined || isRefused(id)
+  return {
+    index,
+    nowMs,
+    getRecord: (key) => staged.getRecord(key),
+    scan: (range, options) => staged.scan(range, options),
+    getObject: (id) => staged.getRecord(objectKey(id)),
+    put(object, links = []) {
+      if (isRefused(object.id)) throw new AtomError('FORGOTTEN', `this content was forgotten here and is not taken again: ${digestOf(object.id)}`, { data: { digest: digestOf(object.id), reason: 'receipt' }, hint: 'record without it' })
+      for (const link of links) if (!has(link)) throw new AtomError('LINK_MISSING', `${digestOf(object.id)} links to ${digestOf(link)}, which is not here`, { data: { from: digestOf(object.id), id: digestOf(link), role: 'link' } })
+      staged.put(objectKey(object.id), object.bytes)
+    },
+    putAtom(header, atom) {
+      const known = index.getSeq(digestOf(header.id))
+      if (known !== undefined) return known
+      this.put(header, [atom.header.body])
+      indexAtom(staged, index, { seq: atoms, atom: { id: header.id, ...atom } })
+      return atoms++
+    },
+    edit({ ref, expected, next }) {
+      checkRefName(ref)
+      const actual = getRef(staged, ref)
+      if (expected !== 'any' && !equalTargets(actual, expected)) {
+        throw new AtomError('REF_MOVED', `${ref} is at ${formatTarget(actual) ?? 'nothing'} and not at ${formatTarget(expected) ?? 'nothing'} any more`, {
+          data: { ref, expected: formatTarget(expected), actual: formatTarget(actual) }, hint: 'look at it again, then repeat the command',
+        })
+      }
+      if (equalTargets(actual, next)) return
+      if (ref.startsWith(FORGOTTEN)) staged.put(META.receipts, Uint8Array.of(1))
+      if (next === undefined) staged.delete(refKey(ref))
+      else staged.put(refKey(ref), encodeTarget(next))
+      const first = changes.get(ref)
+      const origin = first === undefined ? actual : first.before
+      if (equalTargets(origin, next)) changes.delete(ref)
+      else changes.set(ref, { ref, ...(origin && { before: origin }), ...(next && { after: next }) })
+    },
+    nextAtomId(type, timeMs) {
+      const day = dayOf(timeMs)
+      const count = Number(new TextDecoder().decode(staged.getRecord(countKey(day)) ?? new Uint8Array(0)) || '0') + 1
+      staged.put(countKey(day), new TextEncoder().encode(String(count)))
+      return formatAtomId(type, day, count)
+    },
+    putRecord: (key, value) => { staged.put(key, value) },
+    deleteRecord: (key) => { staged.delete(key) },
+    end(stamp) {
+      const op = changes.size === 0 ? undefined : sealOp({ staged, before, stamp, timeMs: stamp.timeMs ?? nowMs, changes })
+      if (op === undefined && atoms === before.atoms) return undefined
+      const ops = before.ops + (op === undefined ? 0 : 1)
+      const tip = op ?? before.tip
+      staged.put(META.log, encodeLogState({ atoms, ops, ...(tip && { tip }) }))
+      return op
+    },
+  }
+}
+
+/** Tells whether a receipt in this store refuses an object. */
+export function isForgotten(records: RecordReader, id: ObjectId): boolean {
+  return getRef(records, FORGOTTEN + digestOf(id)) !== undefined
+}
+
+interface OpSource {
+  readonly staged: Overlay
+  readonly before: LogState
+  readonly stamp: OpStamp
+  readonly timeMs: number
+  readonly changes: ReadonlyMap<string, RefChange>
+}
+
+function sealOp({ staged, before, stamp, timeMs, changes }: OpSource): ObjectId {
+  const store = staged.getRecord(META.store)
+  if (store === undefined) throw new AtomError('STORE_CORRUPT', 'the store has no id', { data: { folder: '', reason: 'store id' }, hint: 'atom doctor' })
+  const sorted = [...changes.values()].sort((left, right) => (left.ref < right.ref ? -1 : 1))
+  const object = seal(encodeOp({
+    store: toHex(store),
+    seq: before.ops + 1,
+    ...(before.tip && { previous: before.tip }),
+    timeMs,
+    agent: stamp.agent,
+    command: stamp.command,
+    ...(stamp.request !== undefined && { request: stamp.request }),
+    changes: sorted,
+  }))
+  staged.put(objectKey(object.id), object.bytes)
+  if (stamp.request !== undefined) {
+    const key = requestKey(stamp.request)
+    staged.put(key, concatBytes([staged.getRecord(key) ?? new Uint8Array(0), fromHex(requestEntry(object.id))]))
+  }
+  return object.id
+}

@@ -1,0 +1,75 @@
+/** Reading trees: a folder's entries, one path, all paths. Split folders look like any other from here. */
+import { compareText, utf8 } from '../base/bytes.js'
+import { sha256Hex } from '../codec/hash.js'
+import type { ObjectId } from '../codec/object-id.js'
+import { seal, type SealedObject } from '../object/seal.js'
+import { encodeTree, FOLDER_MODE, type TreeEntry, type TreeObject } from '../object/tree.js'
+import { readObject } from '../store/objects.js'
+import type { ObjectReader } from '../store/types.js'
+
+/** The tree without entries: the first ATOM's, unless it carries files. */
+export const EMPTY_TREE: SealedObject = seal(encodeTree({ is: 'entries', entries: new Map() }))
+
+export interface PathEntry extends TreeEntry {
+  /** Segments joined by `/`, beginning with the scope: `project/a.env`. */
+  readonly path: string
+}
+
+export function readTree(reader: ObjectReader, id: ObjectId): TreeObject {
+  return id === EMPTY_TREE.id ? { is: 'entries', entries: new Map() } : readObject(reader, id, 'tree')
+}
+
+/** Returns all entries of one folder, in no order. */
+export function readFolder(reader: ObjectReader, id: ObjectId): ReadonlyMap<string, TreeEntry> {
+  const tree = readTree(reader, id)
+  if (tree.is === 'entries') return tree.entries
+  const entries = new Map<string, TreeEntry>()
+  for (const leaf of tree.leaves.values()) for (const [name, entry] of readFolder(reader, leaf)) entries.set(name, entry)
+  return entries
+}
+
+/** Returns the entry of a path below a tree, or undefined. The empty path is the tree itself. */
+export function getEntry(reader: ObjectReader, root: ObjectId, path: string): TreeEntry | undefined {
+  let entry: TreeEntry = { mode: FOLDER_MODE, link: root }
+  for (const name of path === '' ? [] : path.split('/')) {
+    if (entry.mode !== FOLDER_MODE) return undefined
+    const next = getName(reader, entry.link, name)
+    if (next === undefined) return undefined
+    entry = next
+  }
+  return entry
+}
+
+/** Returns the entry of one name in a folder, reading only the leaf that may hold it. */
+export function getName(reader: ObjectReader, folder: ObjectId, name: string): TreeEntry | undefined {
+  let tree = readTree(reader, folder)
+  for (let depth = 0; tree.is === 'node'; depth++) {
+    const leaf = tree.leaves.get(leafDigit(name, depth))
+    if (leaf === undefined) return undefined
+    tree = readTree(reader, leaf)
+  }
+  return tree.entries.get(name)
+}
+
+/** Returns the leaf of a split folder that a name belongs to at a depth. */
+export function leafDigit(name: string, depth: number): string {
+  return sha256Hex(utf8(name)).charAt(depth)
+}
+
+/** Yields every file and symlink below a tree, sorted by path. */
+export function* walkTree(reader: ObjectReader, root: ObjectId, prefix = ''): Iterable<PathEntry> {
+  const entries = [...readFolder(reader, root)].map(([name, entry]) => ({ name, entry, key: entry.mode === FOLDER_MODE ? `${name}/` : name }))
+  entries.sort((left, right) => compareText(left.key, right.key))
+  for (const { name, entry } of entries) {
+    if (entry.mode === FOLDER_MODE) yield* walkTree(reader, entry.link, `${prefix}${name}/`)
+    else yield { path: prefix + name, ...entry }
+  }
+}
+
+/** Yields every file at or below a path: the whole tree for '', one file for a file's path, nothing for an unknown one. */
+export function* walkPath(reader: ObjectReader, root: ObjectId, path: string): Iterable<PathEntry> {
+  const entry = getEntry(reader, root, path)
+  if (entry === undefined) return
+  if (entry.mode === FOLDER_MODE) yield* walkTree(reader, entry.link, path === '' ? '' : `${path}/`)
+  else yield { path, ...entry }
+}

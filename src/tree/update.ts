@@ -1,0 +1,119 @@
+/** A new tree from an old one and changed paths: only the folders on the way are made anew. Computes; the caller stores the objects. */
+import type { ObjectId } from '../codec/object-id.js'
+import { seal, type SealedObject } from '../object/seal.js'
+import { checkEntryName, encodeTree, FOLDER_MODE, mustSplit, type TreeEntry, type TreeObject } from '../object/tree.js'
+import { EMPTY_TREE, getName, leafDigit, readFolder, readTree } from './read.js'
+import type { ObjectReader } from '../store/types.js'
+
+/** What a path holds afterwards; undefined = it is gone. Never a folder. */
+export type PathChanges = ReadonlyMap<string, TreeEntry | undefined>
+
+export interface UpdatedTree {
+  readonly root: ObjectId
+  /** The tree objects that the update made, children first; some may exist already. */
+  readonly objects: readonly SealedObject[]
+}
+
+/**
+ * Returns the tree after the changes. A file put where a folder was replaces the folder, and the other way round; folders left empty go.
+ * Throws `OBJECT_INVALID` for a path that cannot be recorded.
+ */
+export function updateTree(reader: ObjectReader, root: ObjectId, changes: PathChanges): UpdatedTree {
+  if (changes.size === 0) return { root, objects: [] }
+  const made = new Map<ObjectId, SealedObject>()
+  const overlay: ObjectReader = { getObject: (id) => made.get(id)?.bytes ?? reader.getObject(id) }
+  const update: Update = { reader: overlay, made }
+  const entry = updateFolder(update, root, new Map([...changes].map(([path, value]) => [path.split('/'), value])))
+  const next = entry ?? put(update, { is: 'entries', entries: new Map() })
+  return { root: next, objects: [...made.values()] }
+}
+
+interface Update { readonly reader: ObjectReader; readonly made: Map<ObjectId, SealedObject> }
+type SegmentChanges = ReadonlyMap<readonly string[], TreeEntry | undefined>
+
+/** Returns the folder after the changes, or undefined when it is empty. */
+function updateFolder(update: Update, folder: ObjectId | undefined, changes: SegmentChanges): ObjectId | undefined {
+  const direct = new Map<string, TreeEntry | undefined>()
+  const below = new Map<string, Map<readonly string[], TreeEntry | undefined>>()
+  for (const [[name = '', ...rest], value] of changes) {
+    checkEntryName(name)
+    if (rest.length === 0) direct.set(name, value)
+    else if (below.get(name)?.set(rest, value) === undefined) below.set(name, new Map([[rest, value]]))
+  }
+  for (const [name, inner] of below) {
+    const old = folder === undefined ? undefined : getName(update.reader, folder, name)
+    const isReplaced = direct.has(name)
+    const base = old?.mode === FOLDER_MODE && !isReplaced ? old.link : undefined
+    // Nothing to delete below what is no folder: leave the file there.
+    if (base === undefined && !isReplaced && old !== undefined && [...inner.values()].every((value) => value === undefined)) continue
+    const next = updateFolder(update, base, inner)
+    if (next !== undefined) direct.set(name, { mode: FOLDER_MODE, link: next })
+    else if (!isReplaced && (old === undefined || old.mode === FOLDER_MODE)) direct.set(name, undefined)
+  }
+  return updateEntries(update, { id: folder, depth: 0, changes: direct })
+}
+
+interface Leaf { readonly id: ObjectId | undefined; readonly depth: number; readonly changes: ReadonlyMap<string, TreeEntry | undefined> }
+
+/** Applies changes of names to one tree object: entries, or a node whose leaves are updated one by one. */
+function updateEntries(update: Update, leaf: Leaf): ObjectId | undefined {
+  const old: TreeObject = leaf.id === undefined ? { is: 'entries', entries: new Map() } : readTree(update.reader, leaf.id)
+  if (old.is === 'entries') return buildEntries(update, applied(old.entries, leaf.changes), leaf.depth)
+  const groups = new Map<string, Map<string, TreeEntry | undefined>>()
+  for (const [name, entry] of leaf.changes) {
+    const digit = leafDigit(name, leaf.depth)
+    groups.set(digit, (groups.get(digit) ?? new Map<string, TreeEntry | undefined>()).set(name, entry))
+  }
+  const leaves = new Map(old.leaves)
+  for (const [digit, changes] of groups) {
+    const next = updateEntries(update, { id: leaves.get(digit), depth: leaf.depth + 1, changes })
+    if (next === undefined) leaves.delete(digit)
+    else leaves.set(digit, next)
+  }
+  const hasDeletes = [...leaf.changes.values()].includes(undefined)
+  if (hasDeletes && !mustSplit({ [Symbol.iterator]: () => names(update.reader, leaves)[Symbol.iterator]() })) {
+    const entries = new Map([...leaves.values()].flatMap((id) => [...readFolder(update.reader, id)]))
+    return buildEntries(update, entries, leaf.depth)
+  }
+  return put(update, { is: 'node', leaves })
+}
+
+function applied(entries: ReadonlyMap<string, TreeEntry>, changes: ReadonlyMap<string, TreeEntry | undefined>): Map<string, TreeEntry> {
+  const next = new Map(entries)
+  for (const [name, entry] of changes) {
+    if (entry === undefined) next.delete(name)
+    else next.set(name, entry)
+  }
+  return next
+}
+
+function buildEntries(update: Update, entries: ReadonlyMap<string, TreeEntry>, depth: number): ObjectId | undefined {
+  if (entries.size === 0) return undefined
+  if (!mustSplit(entries.keys())) return put(update, { is: 'entries', entries })
+  const groups = new Map<string, Map<string, TreeEntry>>()
+  for (const [name, entry] of entries) {
+    const digit = leafDigit(name, depth)
+    groups.set(digit, (groups.get(digit) ?? new Map<string, TreeEntry>()).set(name, entry))
+  }
+  const leaves = new Map<string, ObjectId>()
+  for (const [digit, group] of groups) {
+    const leaf = buildEntries(update, group, depth + 1)
+    if (leaf !== undefined) leaves.set(digit, leaf)
+  }
+  return put(update, { is: 'node', leaves })
+}
+
+function* names(reader: ObjectReader, leaves: ReadonlyMap<string, ObjectId>): Iterable<string> {
+  for (const id of leaves.values()) {
+    const tree = readTree(reader, id)
+    if (tree.is === 'entries') yield* tree.entries.keys()
+    else yield* names(reader, tree.leaves)
+  }
+}
+
+function put(update: Update, tree: TreeObject): ObjectId {
+  if (tree.is === 'entries' && tree.entries.size === 0) return EMPTY_TREE.id
+  const object = seal(encodeTree(tree))
+  update.made.set(object.id, object)
+  return object.id
+}
