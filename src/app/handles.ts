@@ -1,58 +1,42 @@
 /**
- * One LevelDB handle per folder and process. A second open of the same path in one process would drop LevelDB's lock without a word, and
- * acknowledged writes of others would be lost: so handles are counted by real path.
+ * Opens LevelDB the only way this program does: claimed for this process first, guarded beside LevelDB's own lock. A second open of the same path
+ * in one process would drop that lock without a word, and acknowledged writes of others would be lost: `owner/residency.ts` keeps count by real path.
  */
-import { isAtomError, AtomError } from '../base/errors.js'
+import { realpathSync } from 'node:fs'
+import { join } from 'node:path'
+import { AtomError } from '../base/errors.js'
 import { LOCK_TIMEOUT_DEFAULT_MS } from '../base/limits.js'
 import { openLevelStore } from '../store/level/level-store.js'
 import type { Store } from '../store/types.js'
 import type { AppContext } from './context.js'
+import { claimStore } from './owner/guard.js'
 
-export interface Handle {
-  readonly store: Store
-  /** Closes the store when nobody else in this process uses it. */
-  release(): Promise<void>
-}
-
-interface Shared { readonly opening: Promise<Store>; users: number }
-
-const handles = new Map<string, Shared>()
-
-export type HandleOptions = Pick<AppContext, 'env' | 'signal'> & { readonly createIfMissing?: 'yes' | 'no' }
-
-/** Returns the process's handle of a store, waiting in random steps of 1 to 9 ms while another process has it. Throws `STORE_LOCKED` at the deadline. */
-export async function openHandle(folder: string, options: HandleOptions): Promise<Handle> {
-  const shared = handles.get(folder) ?? { opening: openWaiting(folder, options), users: 0 }
-  handles.set(folder, shared)
-  shared.users++
-  const release = async (): Promise<void> => {
-    if (--shared.users > 0) return
-    handles.delete(folder)
-    await (await shared.opening).close()
-  }
+/** Opens the store in a `.atom` folder at once; throws `STORE_LOCKED` where somebody has it. Closing the store gives everything back. */
+export async function openGuarded(folder: string, options: { readonly createIfMissing?: 'yes' | 'no' }): Promise<Store> {
+  const path = realStore(folder)
+  const guard = claimStore(join(folder, 'run'), path)
   try {
-    return { store: await shared.opening, release }
+    const store = await openLevelStore(path, options)
+    try {
+      guard.seize()
+    } catch (error) {
+      await store.close()
+      throw error
+    }
+    return { ...store, close: () => store.close().finally(() => { guard.release() }) }
   } catch (error) {
-    handles.delete(folder)
+    guard.release()
     throw error
   }
 }
 
-async function openWaiting(folder: string, options: HandleOptions): Promise<Store> {
-  const timeoutMs = lockTimeoutMs(options)
-  const startMs = performance.now()
-  for (;;) {
-    try {
-      return await openLevelStore(folder, options.createIfMissing === undefined ? {} : { createIfMissing: options.createIfMissing })
-    } catch (error) {
-      if (!isAtomError(error, 'STORE_LOCKED')) throw error
-      const waitedMs = Math.round(performance.now() - startMs)
-      if (waitedMs >= timeoutMs) {
-        throw new AtomError('STORE_LOCKED', `another process has had the store for ${String(waitedMs)} ms: ${folder}`, { data: { folder, waitedMs }, hint: 'try again, or raise ATOM_LOCK_TIMEOUT_MS', cause: error })
-      }
-      options.signal.throwIfAborted()
-      await pause(1 + Math.random() * 8)
-    }
+function realStore(folder: string): string {
+  const path = join(folder, 'store')
+  try {
+    return realpathSync.native(path)
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ENOENT') return path
+    throw error
   }
 }
 
@@ -61,8 +45,4 @@ export function lockTimeoutMs({ env }: Pick<AppContext, 'env'>): number {
   const timeoutMs = text === undefined || text === '' ? LOCK_TIMEOUT_DEFAULT_MS : Number(text)
   if (Number.isFinite(timeoutMs) && timeoutMs >= 0) return timeoutMs
   throw new AtomError('CONFIG_INVALID', `ATOM_LOCK_TIMEOUT_MS is no time in ms: ${String(text)}`, { data: { file: 'environment', key: 'ATOM_LOCK_TIMEOUT_MS', reason: 'not a number' } })
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
 }

@@ -28,7 +28,20 @@ function nibble(code: number): number {
 
 /** Returns the UTF-8 bytes of a text. Lone surrogates become U+FFFD: check `isWellFormed` first where it matters. */
 export function utf8(text: string): Uint8Array {
-  return encoder.encode(text)
+  return (text.length <= SHORT_CHARACTERS ? getAscii(text) : undefined) ?? encoder.encode(text)
+}
+
+/** A call into the encoder costs more than a short loop. */
+const SHORT_CHARACTERS = 64
+
+function getAscii(text: string): Uint8Array | undefined {
+  const bytes = new Uint8Array(text.length)
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index)
+    if (unit > 127) return undefined
+    bytes[index] = unit
+  }
+  return bytes
 }
 
 /** Returns the text of UTF-8 bytes, or undefined when they are not valid UTF-8. A byte order mark is kept. */

@@ -7,6 +7,7 @@ export interface ErrorData {
   INPUT_INVALID: { field: string; value?: string }
   PATH_INVALID: { path: string; reason: string }
   FILE_UNREADABLE: { path: string; reason: string }
+  FILE_UNWRITABLE: { path: string; reason: string }
   DATE_INVALID: { value: string }
   CBOR_INVALID: { offset: number; reason: string }
   CID_INVALID: { value: string; reason: string }
@@ -21,6 +22,12 @@ export interface ErrorData {
   REF_EXISTS: { name: string }
   ID_AMBIGUOUS: { prefix: string; candidates: readonly string[] }
   NOT_FAST_FORWARD: { ref: string; ours: string; theirs: string }
+  BRANCH_IN_USE: { name: string }
+  BRANCH_NOT_MERGED: { name: string; object: string }
+  OPERATION_NOT_FOUND: { operation: string }
+  OPERATION_FOREIGN: { operation: string; agent: string }
+  NOTHING_TO_UNDO: { branch: string }
+  BISECT_CONTRADICTION: { bad: string; good: readonly string[] }
   LOCAL_CHANGES: { paths: readonly string[] }
   SCOPE_REFUSED: { paths: readonly string[]; scopes: readonly string[] }
   OPERATION_IN_PROGRESS: { operation: string }
@@ -58,6 +65,7 @@ export const ERROR_KINDS: { readonly [C in ErrorCode]: ErrorKind } = {
   INPUT_INVALID: 'usage',
   PATH_INVALID: 'usage',
   FILE_UNREADABLE: 'usage',
+  FILE_UNWRITABLE: 'usage',
   DATE_INVALID: 'usage',
   CBOR_INVALID: 'usage',
   CID_INVALID: 'usage',
@@ -72,6 +80,12 @@ export const ERROR_KINDS: { readonly [C in ErrorCode]: ErrorKind } = {
   REF_EXISTS: 'conflict',
   ID_AMBIGUOUS: 'conflict',
   NOT_FAST_FORWARD: 'conflict',
+  BRANCH_IN_USE: 'conflict',
+  BRANCH_NOT_MERGED: 'conflict',
+  OPERATION_NOT_FOUND: 'not-found',
+  OPERATION_FOREIGN: 'conflict',
+  NOTHING_TO_UNDO: 'not-found',
+  BISECT_CONTRADICTION: 'conflict',
   LOCAL_CHANGES: 'conflict',
   SCOPE_REFUSED: 'conflict',
   OPERATION_IN_PROGRESS: 'conflict',

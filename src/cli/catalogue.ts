@@ -6,6 +6,17 @@
 import type { CommandEntry } from './declaration.js'
 
 export const CATALOGUE: readonly CommandEntry[] = [
+  { name: 'overview', group: 'start', summary: 'Show where you are and what to type next', hidden: true, load: async () => (await import('./commands/overview.js')).overviewCommand },
+  { name: 'init', group: 'start', summary: 'Make a store here, or one for the machine', load: async () => (await import('./commands/init.js')).initCommand },
+  { name: 'config', group: 'start', summary: 'Show or change settings', load: async () => (await import('./commands/config.js')).configCommand },
+  { name: 'add', group: 'record', summary: 'Record an ATOM', load: async () => (await import('./commands/add.js')).addCommand },
+  { name: 'commit', group: 'record', summary: 'Record the files that changed', load: async () => (await import('./commands/commit.js')).commitCommand },
+  { name: 'run', group: 'record', summary: 'Run a command and record what it did', load: async () => (await import('./commands/run.js')).runCommand },
+  { name: 'log', group: 'look', summary: 'Show the trail', load: async () => (await import('./commands/log.js')).logCommand },
+  { name: 'branch', group: 'fork', summary: 'List, create, rename or delete branches', load: async () => (await import('./commands/branch.js')).branchCommand },
+  { name: 'tag', group: 'fork', summary: 'List, create or delete tags', load: async () => (await import('./commands/tag.js')).tagCommand },
+  { name: 'op', group: 'undo', summary: 'Look at the operation log', load: async () => (await import('./commands/op.js')).opCommand },
+  { name: 'reflog', group: 'undo', summary: 'Show where a ref has been', load: async () => (await import('./commands/reflog.js')).reflogCommand },
   {
     name: 'completion', group: 'start', summary: 'Print the completion script of a shell',
     load: async () => (await import('./commands/completion.js')).makeCompletionCommand(CATALOGUE),

@@ -128,7 +128,7 @@ function prepareObject(value: object, depth: number, patches: Patches): unknown 
   if (prototype === Object.prototype || prototype === null) return prepareMap(value as PlainMap, depth, patches)
   if (value instanceof Uint8Array) return value
   if (value instanceof Float) return prepareFloat(value.value, patches)
-  if (Array.isArray(value)) return Array.from(value, (item) => prepare(item, checkDepth(depth) + 1, patches))
+  if (Array.isArray(value)) return prepareArray(value, depth, patches)
   const cid = Cid.from(value)
   if (cid !== undefined) {
     if (!cid.isDasl) throw refuse('a link that is not a DASL CID')
@@ -138,6 +138,12 @@ function prepareObject(value: object, depth: number, patches: Patches): unknown 
   // What another realm calls Object.prototype is one more without a prototype.
   if (Object.getPrototypeOf(prototype) !== null) throw refuse(`an instance of ${className(prototype)}`)
   return prepareMap(value as PlainMap, depth, patches)
+}
+
+function prepareArray(items: readonly unknown[], depth: number, patches: Patches): unknown[] {
+  checkDepth(depth)
+  // Not `map`, which would leave holes as they are.
+  return Array.from(items, (item) => prepare(item, depth + 1, patches))
 }
 
 type PlainMap = { readonly [key: string]: unknown }
@@ -162,9 +168,8 @@ function sortedKeys(keys: unknown[]): string[] {
   return isSorted ? (keys as string[]) : (keys as string[]).sort(compareKeys)
 }
 
-function checkDepth(depth: number): number {
+function checkDepth(depth: number): void {
   if (depth >= CBOR_MAX_DEPTH) throw refuse(`nesting deeper than ${String(CBOR_MAX_DEPTH)} levels`)
-  return depth
 }
 
 function className(prototype: unknown): string {

@@ -44,6 +44,11 @@ export function idBytes(id: ObjectId): Uint8Array {
   return bytes
 }
 
+/** Writes the 33 bytes of an id at an offset, for keys that are made by the million. */
+export function writeIdBytes(id: ObjectId, bytes: Uint8Array, offset: number): void {
+  writeHex(id, 0, bytes, offset)
+}
+
 export function idFromBytes(bytes: Uint8Array): ObjectId {
   return toHex(bytes) as ObjectId
 }

@@ -82,20 +82,20 @@ async function resolveBase(context: ResolveContext, base: RevisionBase, text: st
 async function resolveName(context: ResolveContext, name: string): Promise<number> {
   const object = await getNamedObject(context, name)
   if (object === undefined) throw notFound(name, 'no ref, atom id or object has that name')
-  const seq = getAtomOf(context, object)
+  const seq = getAtomSeq(context, object)
   if (seq === undefined) throw notFound(name, 'that object is no ATOM')
   return seq
 }
 
 /** Returns the ATOM that an object is or, through annotated tags, leads to. */
-function getAtomOf(context: ResolveContext, id: ObjectId): number | undefined {
+export function getAtomSeq(context: Pick<ResolveContext, 'store' | 'index'>, id: ObjectId): number | undefined {
   const seq = context.index.getSeq(digestOf(id))
   if (seq !== undefined || !id.startsWith('71')) return seq
   const reader = objectsOf(context.store)
   const bytes = reader.getObject(id)
   if (bytes === undefined) return undefined
   try {
-    return getAtomOf(context, readObject(reader, id, 'tag').target)
+    return getAtomSeq(context, readObject(reader, id, 'tag').target)
   } catch (error) {
     if (error instanceof AtomError) return undefined
     throw error
@@ -159,7 +159,7 @@ function describe(context: ResolveContext, id: ObjectId): string {
 async function resolveAtomId(context: ResolveContext, base: { readonly atomId: string; readonly prefix: string | null }): Promise<number> {
   const named = base.prefix === null ? base.atomId : `${base.atomId}-${base.prefix}`
   const ref = getRefObject(context, named)
-  const refSeq = ref === undefined ? undefined : getAtomOf(context, ref)
+  const refSeq = ref === undefined ? undefined : getAtomSeq(context, ref)
   if (refSeq !== undefined) return refSeq
   const all = await context.index.withAtomId(base.atomId)
   const prefix = base.prefix
@@ -265,7 +265,7 @@ function branchBefore(context: ResolveContext, switches: number, text: string): 
 
 function seqOfTarget(context: ResolveContext, target: RefTarget | undefined, text: string): number {
   const id = target === undefined ? undefined : target.is === 'symbolic' ? resolveRef(context.store, target.ref) : objectId(target.digest, 'dag-cbor')
-  const seq = id === undefined ? undefined : getAtomOf(context, id)
+  const seq = id === undefined ? undefined : getAtomSeq(context, id)
   if (seq === undefined) throw notFound(text, 'the ref pointed at nothing then')
   return seq
 }
@@ -292,7 +292,7 @@ export async function allTips(context: Pick<ResolveContext, 'store' | 'index'>):
     for (const { target } of await listRefs(context.store, prefix)) if (target.is === 'object') ids.push(objectId(target.digest, 'dag-cbor'))
   }
   for (const id of ids) {
-    const seq = getAtomOf({ ...context, nowMs: 0 }, id)
+    const seq = getAtomSeq(context, id)
     if (seq !== undefined) seqs.add(seq)
   }
   return [...seqs]

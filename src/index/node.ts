@@ -88,22 +88,36 @@ function readWords(bytes: Uint8Array, from: number): readonly string[] {
 
 /** Returns a node's bytes with their length before them, as a block holds them. */
 export function encodeNode(node: NodeFields, seq: number): Uint8Array {
-  const out: number[] = []
-  for (const byte of digestBytes(node.digest)) out.push(byte)
-  pushVarint(out, node.orderMs - TIME_MIN_MS)
-  pushVarint(out, node.orderMs - node.timeMs)
-  pushVarint(out, node.generation)
-  pushVarint(out, node.run)
-  pushVarint(out, node.parents.length)
-  for (const parent of node.parents) pushVarint(out, seq - parent)
-  for (const text of [node.atomId, node.operation, node.agent]) {
-    const bytes = utf8(text)
-    pushVarint(out, bytes.length)
-    for (const byte of bytes) out.push(byte)
+  const texts = [node.atomId, node.operation, node.agent].map(utf8)
+  const numbers = [node.orderMs - TIME_MIN_MS, node.orderMs - node.timeMs, node.generation, node.run, node.parents.length, ...node.parents.map((parent) => seq - parent)]
+  let lengthBytes = 32
+  for (const number of numbers) lengthBytes += varintBytes(number)
+  for (const text of texts) lengthBytes += varintBytes(text.length) + text.length
+  const bytes = new Uint8Array(varintBytes(lengthBytes) + lengthBytes)
+  let at = writeVarint(bytes, 0, lengthBytes)
+  bytes.set(digestBytes(node.digest), at)
+  at += 32
+  for (const number of numbers) at = writeVarint(bytes, at, number)
+  for (const text of texts) {
+    at = writeVarint(bytes, at, text.length)
+    bytes.set(text, at)
+    at += text.length
   }
-  const head: number[] = []
-  pushVarint(head, out.length)
-  return Uint8Array.from([...head, ...out])
+  return bytes
+}
+
+function varintBytes(value: number): number {
+  let size = 1
+  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) size++
+  return size
+}
+
+function writeVarint(bytes: Uint8Array, offset: number, value: number): number {
+  let at = offset
+  let rest = value
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes[at++] = (rest % 0x80) | 0x80
+  bytes[at++] = rest
+  return at
 }
 
 /** Returns the nodes of a block, whose first has the given sequence number; undefined when the bytes are not a block. */
@@ -118,15 +132,6 @@ export function getBlockNodes(block: Uint8Array, firstSeq: number): readonly Ind
     offset = start + length
   }
   return nodes
-}
-
-function pushVarint(out: number[], value: number): void {
-  let rest = value
-  while (rest >= 0x80) {
-    out.push((rest % 0x80) | 0x80)
-    rest = Math.floor(rest / 0x80)
-  }
-  out.push(rest)
 }
 
 interface Reader { varint(): number; text(): string; offset(): number }

@@ -29,21 +29,28 @@ export interface TrailIndex {
 
 const CACHE_BLOCKS = 8_192
 
+interface Tail { readonly number: number; readonly lengthBytes: number; readonly nodes: IndexNode[] }
+
 /** Returns the index of a store. It stays right while ATOMs arrive: only what can no longer change is remembered. */
 export function createTrailIndex(records: RecordReader): TrailIndex {
   const cache = new Map<number, readonly IndexNode[]>()
+  // The last block still grows, by appending: what was decoded of it stays right.
+  let tail: Tail = { number: -1, lengthBytes: 0, nodes: [] }
   const block = (number: number): readonly IndexNode[] => {
     const cached = cache.get(number)
-    // The last block may still grow: it is cached only when full.
     if (cached !== undefined) return cached
     const bytes = records.getRecord(nodeBlockKey(number))
-    const nodes = bytes === undefined ? undefined : getBlockNodes(bytes, number * NODES_PER_BLOCK)
-    if (nodes === undefined) throw corrupt(number * NODES_PER_BLOCK)
-    if (nodes.length === NODES_PER_BLOCK) {
-      if (cache.size >= CACHE_BLOCKS) for (const old of [...cache.keys()].slice(0, CACHE_BLOCKS / 2)) cache.delete(old)
-      cache.set(number, nodes)
+    const known = tail.number === number && bytes !== undefined && bytes.length >= tail.lengthBytes ? tail : { number, lengthBytes: 0, nodes: [] }
+    const fresh = bytes === undefined ? undefined : getBlockNodes(bytes.subarray(known.lengthBytes), number * NODES_PER_BLOCK + known.nodes.length)
+    if (bytes === undefined || fresh === undefined || known.nodes.length + fresh.length > NODES_PER_BLOCK) throw corrupt(number * NODES_PER_BLOCK)
+    known.nodes.push(...fresh)
+    if (known.nodes.length < NODES_PER_BLOCK) {
+      tail = { number, lengthBytes: bytes.length, nodes: known.nodes }
+      return known.nodes
     }
-    return nodes
+    if (cache.size >= CACHE_BLOCKS) for (const old of [...cache.keys()].slice(0, CACHE_BLOCKS / 2)) cache.delete(old)
+    cache.set(number, known.nodes)
+    return known.nodes
   }
   const node = (seq: number): IndexNode => {
     const found = seq >= 0 ? block(Math.floor(seq / NODES_PER_BLOCK))[seq % NODES_PER_BLOCK] : undefined

@@ -49,8 +49,11 @@ export function formatAtomId(type: string, day: string, count: number): AtomId {
 
 /** Returns the UTC day of a time as `YYYYMMDD`. */
 export function dayOf(timeMs: number): string {
-  return new Date(timeMs).toISOString().slice(0, 10).replaceAll('-', '')
+  const date = new Date(timeMs)
+  return `${String(date.getUTCFullYear()).padStart(4, '0')}${TWO_DIGITS[date.getUTCMonth() + 1] ?? ''}${TWO_DIGITS[date.getUTCDate()] ?? ''}`
 }
+
+const TWO_DIGITS: readonly string[] = Array.from({ length: 32 }, (_, number) => String(number).padStart(2, '0'))
 
 function isDay(day: string): boolean {
   const month = Number(day.slice(4, 6))

@@ -3,7 +3,7 @@
  * digest; imports have none, so that the same source gives the same ids everywhere.
  */
 import { compareKeys, encodeOrdered, Float, linkTag, prepare, type CborValue, type Patches } from '../codec/cbor.js'
-import { cidFromId, linkBytes, type ObjectId } from '../codec/object-id.js'
+import { linkBytes, type ObjectId } from '../codec/object-id.js'
 import { SALT_BYTES } from '../base/limits.js'
 import { checkCount, checkInteger, checkKeys, checkText, invalid, isFields, linkOf, readFields, type FieldReader, type Fields } from './shape.js'
 
@@ -60,11 +60,11 @@ export function encodeBody(body: Body): Uint8Array {
   if (hasKeys(body.large)) ordered['large'] = linksValue(body.large)
   ordered['title'] = checkText('body', 'title', body.title)
   if (body.reason !== undefined) ordered['reason'] = checkText('body', 'reason', body.reason)
-  const tokens = body.tokens === undefined ? undefined : tokensValue(body.tokens)
-  if (hasKeys(tokens)) ordered['tokens'] = prepare(tokens, 1, patches)
+  const tokens = body.tokens === undefined ? undefined : tokensValue(body.tokens, patches)
+  if (hasKeys(tokens)) ordered['tokens'] = tokens
   if (body.project !== undefined) ordered['project'] = checkText('body', 'project', body.project)
   ordered['version'] = 1
-  if (body.evidence !== undefined && body.evidence.length > 0) ordered['evidence'] = prepare(body.evidence.map(evidenceValue), 1, patches)
+  if (body.evidence !== undefined && body.evidence.length > 0) ordered['evidence'] = body.evidence.map((evidence) => evidenceValue(evidence, patches))
   if (hasKeys(body.metadata)) ordered['metadata'] = prepare(body.metadata, 1, patches)
   if (body.contextSyncRef !== undefined) ordered['context_sync_ref'] = checkText('body', 'context_sync_ref', body.contextSyncRef)
   return encodeOrdered(ordered, patches)
@@ -94,28 +94,43 @@ function checkLarge({ title, reason, metadata, large }: Body): void {
   }
 }
 
-function tokensValue(tokens: Tokens): { [key: string]: CborValue } {
-  const value: { [key: string]: CborValue } = {}
-  if (tokens.input !== undefined) value['input'] = checkCount('body', 'input', tokens.input)
-  if (tokens.model !== undefined) value['model'] = tokens.model
-  if (tokens.total !== undefined) value['total'] = checkCount('body', 'total', tokens.total)
-  if (tokens.output !== undefined) value['output'] = checkCount('body', 'output', tokens.output)
-  if (tokens.costUsd !== undefined) value['cost_usd'] = Number.isInteger(tokens.costUsd) ? new Float(tokens.costUsd) : tokens.costUsd
-  if (tokens.cacheRead !== undefined) value['cache_read'] = checkCount('body', 'cache_read', tokens.cacheRead)
-  if (tokens.cacheWrite !== undefined) value['cache_write'] = checkCount('body', 'cache_write', tokens.cacheWrite)
+// In both of these the keys are set in canonical order; `prepare` checks and counts each value.
+
+function tokensValue(tokens: Tokens, patches: Patches): { readonly [key: string]: unknown } {
+  const value: { [key: string]: unknown } = {}
+  const count = (key: string, number: number | undefined): void => {
+    if (number !== undefined) value[key] = prepare(checkCount('body', key, number), 2, patches)
+  }
+  count('input', tokens.input)
+  if (tokens.model !== undefined) value['model'] = checkText('body', 'model', tokens.model)
+  count('total', tokens.total)
+  count('output', tokens.output)
+  if (tokens.costUsd !== undefined) value['cost_usd'] = prepare(Number.isInteger(tokens.costUsd) ? new Float(tokens.costUsd) : tokens.costUsd, 2, patches)
+  count('cache_read', tokens.cacheRead)
+  count('cache_write', tokens.cacheWrite)
   return value
 }
 
-function evidenceValue(evidence: Evidence): { [key: string]: unknown } {
-  const value: { [key: string]: unknown } = { name: evidence.name }
-  if (evidence.path !== undefined) value['path'] = evidence.path
-  if (evidence.unit !== undefined) value['unit'] = evidence.unit
-  value['phase'] = evidence.phase
-  if (evidence.value !== undefined) value['value'] = evidence.value
-  if (evidence.command !== undefined) value['command'] = evidence.command
-  if (evidence.content !== undefined) value['content'] = cidFromId(evidence.content)
-  if (evidence.exitCode !== undefined) value['exit_code'] = checkInteger('evidence', 'exit_code', evidence.exitCode)
-  if (evidence.durationMs !== undefined) value['duration_ms'] = checkCount('evidence', 'duration_ms', evidence.durationMs)
+function evidenceValue(evidence: Evidence, patches: Patches): { readonly [key: string]: unknown } {
+  const value: { [key: string]: unknown } = { name: checkText('evidence', 'name', evidence.name) }
+  if (evidence.path !== undefined) value['path'] = checkText('evidence', 'path', evidence.path)
+  if (evidence.unit !== undefined) value['unit'] = checkText('evidence', 'unit', evidence.unit)
+  value['phase'] = checkPhase(evidence.phase)
+  if (evidence.value !== undefined) value['value'] = prepare(checkMeasure(evidence.value), 3, patches)
+  if (evidence.command !== undefined) value['command'] = evidence.command.map((word) => checkText('evidence', 'command', word))
+  if (evidence.content !== undefined) value['content'] = linkTag(linkBytes(evidence.content))
+  if (evidence.exitCode !== undefined) value['exit_code'] = prepare(checkInteger('evidence', 'exit_code', evidence.exitCode), 3, patches)
+  if (evidence.durationMs !== undefined) value['duration_ms'] = prepare(checkCount('evidence', 'duration_ms', evidence.durationMs), 3, patches)
+  return value
+}
+
+function checkPhase(phase: string): EvidencePhase {
+  if (phase !== 'before' && phase !== 'after' && phase !== 'other') throw invalid('evidence', 'phase is not before, after or other')
+  return phase
+}
+
+function checkMeasure(value: unknown): number | string {
+  if (typeof value !== 'number' && typeof value !== 'string') throw invalid('evidence', 'value is not a text or a number')
   return value
 }
 
@@ -184,9 +199,7 @@ const EVIDENCE_KEYS = { needed: ['name', 'phase'], optional: ['command', 'path',
 function openEvidence(fields: Fields): Evidence {
   checkKeys('evidence', fields, EVIDENCE_KEYS)
   const read = readFields('evidence', fields)
-  const phase = read.text('phase')
-  if (phase !== 'before' && phase !== 'after' && phase !== 'other') throw invalid('evidence', 'phase is not before, after or other')
-  const evidence: Writable<Evidence> = { name: read.text('name'), phase }
+  const evidence: Writable<Evidence> = { name: read.text('name'), phase: checkPhase(read.text('phase')) }
   if (fields['command'] !== undefined) evidence.command = openCommand(read.list('command'))
   if (fields['path'] !== undefined) evidence.path = read.text('path')
   if (fields['exit_code'] !== undefined) evidence.exitCode = checkInteger('evidence', 'exit_code', fields['exit_code'])

@@ -46,7 +46,7 @@ export function mustSplit(names: Iterable<string>): boolean {
 }
 
 export function encodeTree(tree: TreeObject): Uint8Array {
-  if (tree.is === 'node') return encodeOrdered({ kind: 'tree', leaves: sortedMap(tree.leaves, (id) => linkTag(linkBytes(id))), version: 1 })
+  if (tree.is === 'node') return encodeOrdered({ kind: 'tree', leaves: sortedMap(checkLeaves(tree.leaves), (id) => linkTag(linkBytes(id))), version: 1 })
   for (const name of tree.entries.keys()) checkEntryName(name)
   if (mustSplit(tree.entries.keys())) throw invalid('tree', 'too many entries for one object')
   const entries = sortedMap(tree.entries, (entry) => ({ link: linkTag(linkBytes(entry.link)), mode: entry.mode }))
@@ -76,11 +76,18 @@ function openNode(fields: Fields): TreeObject {
   checkKeys('tree', fields, { needed: ['kind', 'version', 'leaves'] })
   const leaves = new Map<string, ObjectId>()
   for (const [digit, value] of Object.entries(readFields('tree', fields).map('leaves'))) {
-    if (!/^[0-9a-f]$/.test(digit)) throw invalid('tree', `the leaf ${digit.slice(0, 80)} is no hex digit`)
-    leaves.set(digit, checkDagCbor('tree', 'leaves', linkOf('tree', 'leaves', value)))
+    leaves.set(digit, linkOf('tree', 'leaves', value))
   }
+  return { is: 'node', leaves: checkLeaves(leaves) }
+}
+
+function checkLeaves(leaves: ReadonlyMap<string, ObjectId>): ReadonlyMap<string, ObjectId> {
   if (leaves.size === 0) throw invalid('tree', 'a node without leaves')
-  return { is: 'node', leaves }
+  for (const [digit, id] of leaves) {
+    if (!/^[0-9a-f]$/.test(digit)) throw invalid('tree', `the leaf ${digit.slice(0, 80)} is no hex digit`)
+    checkDagCbor('tree', 'leaves', id)
+  }
+  return leaves
 }
 
 function openEntry(fields: Fields): TreeEntry {

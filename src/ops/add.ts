@@ -1,44 +1,26 @@
 /** `add`: records one ATOM with its files, evidence and reasons. */
-import { AtomError } from '../base/errors.js'
 import { getText, toHex, utf8 } from '../base/bytes.js'
+import { REQUEST_ID_BYTES } from '../base/limits.js'
 import type { CborValue } from '../codec/cbor.js'
 import { sha256Hex } from '../codec/hash.js'
-import type { ObjectId } from '../codec/object-id.js'
-import type { Influence } from '../object/atom.js'
-import type { AtomId } from '../object/atom-id.js'
-import type { Evidence, EvidencePhase, Tokens } from '../object/body.js'
-import type { SealedObject } from '../object/seal.js'
-import type { TreeEntry } from '../object/tree.js'
-import { getExactDate, parseDate } from '../history/date.js'
+import { parseDate } from '../history/date.js'
 import { resolveAtom } from '../history/resolve.js'
-import { HEADS, fullRefName } from '../refs/name.js'
+import type { Influence } from '../object/atom.js'
+import type { Tokens } from '../object/body.js'
+import { fullRefName, HEADS } from '../refs/name.js'
 import { findRequest } from '../refs/operation-log.js'
-import { readContent, sealContent } from '../store/content.js'
-import { worktreeKey } from '../store/keys.js'
 import { META } from '../store/objects.js'
-import { getEntry } from '../tree/read.js'
-import { BATCH_MAX_BYTES, REQUEST_ID_BYTES } from '../base/limits.js'
 import { readRecord, recordOf, type AtomRecord } from '../trail/record.js'
-import { checkType } from '../trail/types.js'
 import { toRecorded } from '../trail/recorded-value.js'
-import { amount, bytes, checkInput, count, filledText, invalid, listOf, oneOf, optional, record, someOf, text } from './check.js'
+import { checkType } from '../trail/types.js'
+import { captureFiles } from './capture-files.js'
+import { amount, checkInput, count, filledText, invalid, oneOf, optional, record, someOf, text } from './check.js'
 import { resolveContext, targetRef } from './context.js'
+import { evidenceInput, sealEvidence, type EvidenceInput } from './evidence.js'
 import type { Operation } from './operation.js'
-import type { CapturedFile, LayoutRecord } from './ports.js'
-import { layoutTree, recordDraft, type Draft } from './record-draft.js'
+import { recordDraft, type Draft } from './record-draft.js'
 import type { Repo } from './repo.js'
-
-export interface EvidenceInput {
-  readonly name: string
-  readonly phase: EvidencePhase
-  readonly command?: readonly string[] | undefined
-  readonly path?: string | undefined
-  readonly exitCode?: number | undefined
-  readonly durationMs?: number | undefined
-  readonly content?: Uint8Array | undefined
-  readonly value?: number | string | undefined
-  readonly unit?: string | undefined
-}
+import { makeStamp, writeStamped } from './stamp.js'
 
 export interface TokensInput {
   readonly model?: string | undefined
@@ -89,11 +71,6 @@ export interface AddResult {
   readonly isRepeat: boolean
 }
 
-const evidenceCheck = record<EvidenceInput>({
-  name: filledText, phase: oneOf('before', 'after', 'other'), command: optional(listOf(text)), path: optional(text), exitCode: optional(integer),
-  durationMs: optional(count), content: optional(bytes), value: optional(textOrNumber), unit: optional(text),
-})
-
 const tokensCheck = record<TokensInput>({
   model: optional(text), input: optional(count), output: optional(count), cacheRead: optional(count), cacheWrite: optional(count), total: optional(count), costUsd: optional(amount),
 })
@@ -105,19 +82,10 @@ export const checkAddInput: (value: unknown) => AddInput = checkInput<AddInput>(
   metadata: optional(plainMap),
   influencedBy: someOf(filledText), files: someOf(filledText), deletes: someOf(filledText),
   all: optional(oneOf('tracked', 'new')),
-  evidence: someOf(evidenceCheck),
+  evidence: someOf(evidenceInput),
   contextSyncRef: optional(text), tokens: optional(tokensCheck), date: optional(filledText), branch: optional(filledText),
   stamp: optional(filledText), expect: optional(filledText), request: optional(filledText),
 })
-
-function integer(value: unknown, field: string): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw invalid(field, value, 'a whole number')
-  return value
-}
-
-function textOrNumber(value: unknown, field: string): string | number {
-  return typeof value === 'number' && Number.isFinite(value) ? value : text(value, field)
-}
 
 function plainMap(value: unknown, field: string): { readonly [key: string]: unknown } {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(field, value, 'an object')
@@ -134,7 +102,7 @@ export const add: Operation<AddInput, AddResult> = {
 }
 
 async function addAtom(repo: Repo, input: AddInput): Promise<AddResult> {
-  const request = input.request === undefined ? undefined : requestId(input.request)
+  const request = input.request === undefined ? repo.request : requestId(input.request)
   const repeated = request === undefined ? undefined : await answerAgain(repo, request)
   if (repeated !== undefined) return repeated
   const ref = input.branch === undefined ? targetRef(repo) : fullRefName(HEADS, input.branch)
@@ -178,7 +146,7 @@ async function makeDraft(repo: Repo, input: AddInput): Promise<PreparedDraft> {
   for (const revision of input.influencedBy) influencedBy.push({ object: repo.index.node(await resolveAtom(context, revision)).digest })
   const project = input.project ?? getProject(repo)
   const stampPath = input.stamp === undefined ? undefined : repo.worktree.locate(input.stamp)
-  const timeMs = input.date === undefined ? undefined : getExactDate(input.date) ?? await parseDate(input.date, context.nowMs)
+  const timeMs = input.date === undefined ? undefined : await parseDate(input.date, context.nowMs)
   const draft: Draft = {
     type: input.type,
     ...(input.operation !== undefined && { operation: input.operation }),
@@ -214,104 +182,4 @@ function distinctInfluences(influences: readonly Influence[]): readonly Influenc
 export function getProject(repo: Repo): string | undefined {
   const stored = repo.store.getRecord(META.project)
   return stored === undefined ? undefined : getText(stored)
-}
-
-export interface Captured {
-  readonly files: ReadonlyMap<string, TreeEntry | undefined>
-  readonly objects: readonly SealedObject[]
-  readonly layout: readonly LayoutRecord[]
-}
-
-type CaptureInput = Pick<AddInput, 'files' | 'deletes' | 'all'>
-
-/** Captures the files that an input names, each read once. Throws `PATH_NOT_FOUND` for a typed path that is neither on disk nor tracked. */
-export async function captureFiles(repo: Repo, input: CaptureInput): Promise<Captured> {
-  const files = new Map<string, TreeEntry | undefined>()
-  const objects: SealedObject[] = []
-  const layout: LayoutRecord[] = []
-  const tree = layoutTree(repo.store)
-  const source = { ...repo.store, ...repo.objects }
-  const take = async (path: string): Promise<boolean> => {
-    const file: CapturedFile | undefined = await repo.worktree.capture(path, (ahead) => repo.writer.putAhead(ahead))
-    files.set(path, file?.entry)
-    objects.push(...file?.objects ?? [])
-    layout.push(file?.layout ?? { path, bytes: undefined })
-    return file !== undefined
-  }
-  for (const typed of input.files) {
-    const path = repo.worktree.locate(typed)
-    const found = await repo.worktree.list(path)
-    for (const file of found) await take(file)
-    if (found.length > 0) continue
-    const gone = await repo.worktree.changes(source, tree, { untracked: 'hide', paths: [path] })
-    if (gone.length === 0) throw new AtomError('PATH_NOT_FOUND', `there is no file ${typed}`, { data: { path: typed }, hint: 'to record that a tracked file is gone: --delete PATH' })
-    for (const { path: file } of gone) await take(file)
-  }
-  for (const typed of input.deletes) {
-    const path = repo.worktree.locate(typed)
-    files.set(path, undefined)
-    layout.push({ path, bytes: undefined })
-  }
-  if (input.all !== undefined) {
-    const untracked = input.all === 'new' ? 'show' : 'hide'
-    for (const { path } of await repo.worktree.changes(source, tree, { untracked })) if (!files.has(path)) await take(path)
-  }
-  return { files, objects, layout }
-}
-
-async function sealEvidence(repo: Repo, inputs: readonly EvidenceInput[]): Promise<{ readonly list: readonly Evidence[]; readonly objects: readonly SealedObject[] }> {
-  const list: Evidence[] = []
-  const objects: SealedObject[] = []
-  for (const { content, ...rest } of inputs) {
-    const known = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as Omit<Evidence, 'content'>
-    if (content === undefined) {
-      list.push(known)
-      continue
-    }
-    const sealed = sealContent(content)
-    if (sealed.objects.length > 1) await putAheadInBatches(repo, sealed.objects)
-    else objects.push(...sealed.objects)
-    list.push({ ...known, content: sealed.id })
-  }
-  return { list, objects }
-}
-
-/** Writes contents ahead of their ATOM in synced batches of at most 8 MiB. */
-export async function putAheadInBatches(repo: Repo, objects: readonly SealedObject[]): Promise<void> {
-  let batch: SealedObject[] = []
-  let sizeBytes = 0
-  for (const object of objects) {
-    if (sizeBytes + object.bytes.length > BATCH_MAX_BYTES && batch.length > 0) {
-      await repo.writer.putAhead(batch)
-      batch = []
-      sizeBytes = 0
-    }
-    batch.push(object)
-    sizeBytes += object.bytes.length
-  }
-  if (batch.length > 0) await repo.writer.putAhead(batch)
-}
-
-/** Returns what puts the new atom id in place of `ATOM-<TYPE>-@` in a file: the stamped bytes are the ones hashed, under the lock. */
-async function makeStamp(repo: Repo, { path, type }: { readonly path: string; readonly type: string }): Promise<NonNullable<Draft['stamp']>> {
-  const file = await repo.worktree.capture(path, (ahead) => repo.writer.putAhead(ahead))
-  const mark = `ATOM-${type}-@`
-  if (file === undefined) throw new AtomError('PATH_NOT_FOUND', `there is no file ${repo.worktree.display(path)} to stamp`, { data: { path: repo.worktree.display(path) } })
-  const made = new Map(file.objects.map((object) => [object.id, object.bytes]))
-  const content = readContent({ getObject: (id) => made.get(id) ?? repo.objects.getObject(id) }, file.entry.link)
-  const source = getText(content)
-  if (source === undefined || !source.includes(mark)) {
-    throw new AtomError('INPUT_INVALID', `${repo.worktree.display(path)} has no ${mark} to put the atom id in place of`, { data: { field: 'stamp', value: repo.worktree.display(path) }, hint: `write ${mark} where the id shall stand` })
-  }
-  return (atomId: AtomId) => {
-    const sealed = sealContent(utf8(source.replaceAll(mark, atomId)))
-    return { path, entry: { mode: file.entry.mode, link: sealed.id }, objects: sealed.objects }
-  }
-}
-
-async function writeStamped(repo: Repo, { path, tree }: { readonly path: string; readonly tree: ObjectId }): Promise<void> {
-  const entry = getEntry(repo.objects, tree, path)
-  if (entry === undefined) return
-  const layout = await repo.worktree.write(path, readContent(repo.objects, entry.link))
-  await repo.writer.transact({ agent: repo.identity.agent, command: 'add' }, (tx) => { if (layout.bytes !== undefined) tx.putRecord(worktreeKey(path), layout.bytes) })
 }

@@ -33,16 +33,32 @@ export interface LocalChange {
   readonly change: LocalChangeKind
 }
 
-/** What stands against writing a file. */
-export type Obstacle = 'local-changes' | 'untracked' | 'scope' | 'not-writable'
+export interface ChangesOptions {
+  readonly untracked: 'show' | 'hide'
+  /** Only at or below these; default: everything. */
+  readonly paths?: readonly TrackedPath[]
+  /** Called once with fresh records of the files that had to be read and hold what they should: who stores them saves the next reading. */
+  readonly remember?: (records: readonly LayoutRecord[]) => void
+}
+
+/**
+ * What stands against writing a file. `force` overrides `local-changes` and `untracked`, nothing else; a scope has to be named. `blocked`: something of the
+ * user's is in the way (a folder where the file goes, a file or symlink where a folder goes, a folder nobody may write to). `not-writable`: no
+ * file of that name can be here at all (reserved, `.atom`, `.git`, the same as another name on this disk, no folder for its scope).
+ */
+export type Obstacle = 'local-changes' | 'untracked' | 'scope' | 'blocked' | 'not-writable'
 
 export interface PlanStep {
   readonly path: TrackedPath
   /** undefined = remove the file. */
   readonly entry: TreeEntry | undefined
   readonly obstacle?: Obstacle
-  /** Why it is not writable here: a reserved name, a case clash, a symlink on the way, … */
+  /** Says why it is blocked or not writable: a reserved name, a case clash, a symlink on the way, … */
   readonly reason?: string
+  /** `none`: the file holds this already (or is gone already) and is only remembered. */
+  readonly work: 'write' | 'remove' | 'none'
+  /** How the file looked when the plan was made, opaque: performing the step refuses what changed since. */
+  readonly seen?: string
 }
 
 /** What laying out a tree would do. A pure value: `--dry-run` shows it, `apply` performs it. */
@@ -51,16 +67,27 @@ export interface LayoutPlan {
 }
 
 export interface PlanOptions {
-  /** The tree that was laid out last: what the files are measured against. */
+  /** The tree that was laid out last: what the files are measured against. With `target`: the empty one. */
   readonly from: ObjectId
   readonly to: ObjectId
   /** Only at or below these; default: all. */
   readonly paths?: readonly TrackedPath[]
+  /**
+   * `changed`: only paths that differ between the trees, so that local changes elsewhere stay (switching branches). `every`: each file of both trees is
+   * brought to what `to` says (restoring).
+   */
+  readonly files: 'changed' | 'every'
   /** Scopes beside `project` that may be written. */
   readonly scopes: readonly Scope[]
   readonly force: boolean
-  /** Another folder than the worktree's: the whole tree under DIR (`checkout --to`), the other scopes in `.atom-home` and `.atom-system`. */
+  /** Another folder (as typed) than the worktree's: the whole tree under DIR (`checkout --to`), the other scopes in `.atom-home` and `.atom-system`. */
   readonly target?: string
+}
+
+export interface ApplyOptions {
+  readonly target?: string
+  /** Looked at between two files. */
+  readonly signal?: AbortSignal
 }
 
 export interface Worktree {
@@ -75,11 +102,20 @@ export interface Worktree {
   /** Returns the files at or below a path on disk, as tracked paths, without `.atom`, `.git` and what .gitignore names. */
   list(path: TrackedPath): Promise<readonly TrackedPath[]>
   /** Returns what differs on disk from a tree; `untracked` too where asked for. Cheap where stat data match the remembered ones. */
-  changes(source: RecordReader & ObjectReader, tree: ObjectId, options: { readonly untracked: 'show' | 'hide'; readonly paths?: readonly TrackedPath[] }): Promise<readonly LocalChange[]>
+  changes(source: RecordReader & ObjectReader, tree: ObjectId, options: ChangesOptions): Promise<readonly LocalChange[]>
   /** Returns what would have to be written to get from one tree to another, with what stands against each step. */
   plan(source: RecordReader & ObjectReader, options: PlanOptions): Promise<LayoutPlan>
-  /** Performs the steps without an obstacle, each by temp file and rename. Returns what to remember. */
-  apply(source: RecordReader & ObjectReader, plan: LayoutPlan, options: { readonly target?: string }): Promise<readonly LayoutRecord[]>
+  /**
+   * Performs the steps without an obstacle, each by temp file and rename: interrupted anywhere, every file is whole. Returns what to remember. Throws
+   * `FILE_UNWRITABLE`, `STORE_FULL` (no space left).
+   */
+  apply(source: RecordReader & ObjectReader, plan: LayoutPlan, options: ApplyOptions): Promise<readonly LayoutRecord[]>
   /** Writes the bytes of one file in place of what is there, for merges and `--stamp`. */
   write(path: TrackedPath, bytes: Uint8Array): Promise<LayoutRecord>
+}
+
+/** What hooks and others left to be recorded. */
+export interface Spool {
+  /** Returns how many files wait. */
+  count(): number
 }

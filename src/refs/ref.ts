@@ -1,7 +1,7 @@
 /** Refs: names that point at objects, or, for HEAD, at another name. Reading only; `transaction.ts` is the only writer. */
 import { AtomError } from '../base/errors.js'
 import { concatBytes, getText, utf8 } from '../base/bytes.js'
-import { digestBytes, digestFromBytes, objectId, type ObjectId } from '../codec/object-id.js'
+import { digestBytes, digestFromBytes, digestOf, objectId, type ObjectId } from '../codec/object-id.js'
 import type { RefTarget } from '../object/op.js'
 import { rangeOf, refKey } from '../store/keys.js'
 import type { RecordReader } from '../store/types.js'
@@ -61,5 +61,5 @@ export function getHeadBranch(records: RecordReader): string | undefined {
 }
 
 export function pointAt(id: ObjectId): RefTarget {
-  return { is: 'object', digest: id.slice(2) as never }
+  return { is: 'object', digest: digestOf(id) }
 }

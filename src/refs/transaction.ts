@@ -3,10 +3,11 @@
  *
  * Guarantees: a transaction sees everything before it and is applied whole or not at all, in one batch: objects, refs, operation log, indexes. Its promise
  * resolves when the batch is durable. Transactions that arrive while a batch is on its way to the disk share the next one (group commit).
- * Refuses: a ref that moved (`REF_MOVED`), an object whose links are not there (`LINK_MISSING`), an erased object (`FORGOTTEN`).
+ * Refuses: a ref that moved (`REF_MOVED`), an object whose links are not there (`LINK_MISSING`), an erased object (`FORGOTTEN`), a request that was answered
+ * (`REQUEST_REUSED`).
  */
 import { AtomError } from '../base/errors.js'
-import { concatBytes, fromHex, toHex } from '../base/bytes.js'
+import { concatBytes, fromHex, getText, toHex, utf8 } from '../base/bytes.js'
 import type { Clock } from '../base/ports.js'
 import { digestOf, type ObjectId } from '../codec/object-id.js'
 import { dayOf, formatAtomId, type AtomId } from '../object/atom-id.js'
@@ -27,7 +28,7 @@ import { requestEntry } from './operation-log.js'
 export interface OpStamp {
   readonly agent: string
   readonly command: string
-  /** Hex of 16 bytes. */
+  /** Hex of 16 bytes. One transaction has it, ever: `REQUEST_REUSED`. */
   readonly request?: string
   readonly timeMs?: number
 }
@@ -64,7 +65,7 @@ export interface Committed<Value> {
 export interface Writer {
   /** Runs work in a transaction of its own. The promise resolves when it is durable; it rejects, and nothing happened, when work throws. */
   transact<Value>(stamp: OpStamp, work: (tx: Transaction) => Value): Promise<Committed<Value>>
-  /** Writes objects ahead of the ATOM that will link them: large contents, in batches. Durable on return. */
+  /** Writes objects ahead of the ATOM that will link them: large contents, in batches. Durable on return. Throws `FORGOTTEN` for what was erased here. */
   putAhead(objects: readonly SealedObject[]): Promise<void>
 }
 
@@ -73,18 +74,31 @@ export interface WriterContext {
   readonly clock: Clock
 }
 
+/** For whom a shared writer works: whose clock counts, and which request its ops belong to unless the stamp says so. */
+export interface WriterCaller {
+  readonly clock: Clock
+  readonly request?: string
+}
+
+export interface SharedWriter extends Writer {
+  /** Returns this writer as another caller sees it: the batches are shared. */
+  callBy(caller: WriterCaller): Writer
+}
+
 interface Group {
   readonly overlay: Overlay
   readonly waiters: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[]
 }
 
 /** Returns the writer of a store. There MUST be only one for a handle. */
-export function createWriter({ store, clock }: WriterContext): Writer {
+export function createWriter({ store, clock }: WriterContext): SharedWriter {
   let current: Group | undefined
   let inFlight: Group | undefined
-  const saved: RecordReader = {
-    getRecord: (key) => (inFlight === undefined ? store : inFlight.overlay).getRecord(key),
-    scan: (range, options) => (inFlight === undefined ? store : inFlight.overlay).scan(range, options),
+  /** A group reads the one before it while that is on its way to the disk, and the store once it has arrived. */
+  const beginGroup = (): Group => {
+    const below = inFlight
+    const base = (): RecordReader => below !== undefined && below === inFlight ? below.overlay : store
+    return { overlay: createOverlay({ getRecord: (key) => base().getRecord(key), scan: (range, options) => base().scan(range, options) }), waiters: [] }
   }
   const takeCurrent = (): Group | undefined => {
     const group = current
@@ -107,13 +121,14 @@ export function createWriter({ store, clock }: WriterContext): Writer {
       }
     }
   }
-  return {
+  const writerOf = (caller: WriterCaller): Writer => ({
     async transact(stamp, work) {
-      const group: Group = current ?? { overlay: createOverlay(saved), waiters: [] }
+      const group = current ?? beginGroup()
       const staged = createOverlay(group.overlay)
-      const transaction = beginTransaction(staged, clock)
+      checkRequest(staged, stamp)
+      const transaction = beginTransaction(staged, caller.clock)
       const value = work(transaction)
-      const op = transaction.end(stamp)
+      const op = transaction.end(caller.request === undefined ? stamp : { request: caller.request, ...stamp })
       group.overlay.absorb(staged)
       current = group
       const durable = new Promise<void>((resolve, reject) => group.waiters.push({ resolve, reject }))
@@ -121,12 +136,24 @@ export function createWriter({ store, clock }: WriterContext): Writer {
       await durable
       return { value, op }
     },
-    putAhead: (objects) => store.write({ puts: distinct(objects).map((object) => [objectKey(object.id), object.bytes]), deletes: [] }, 'sync'),
-  }
+    async putAhead(objects) {
+      if (store.getRecord(META.receipts) !== undefined) for (const { id } of objects) if (isForgotten(store, id)) throw forgotten(id)
+      await store.write({ puts: distinct(objects).map((object) => [objectKey(object.id), object.bytes]), deletes: [] }, 'sync')
+    },
+  })
+  return { ...writerOf({ clock }), callBy: writerOf }
 }
+
+const EMPTY = new Uint8Array(0)
 
 function distinct(objects: readonly SealedObject[]): SealedObject[] {
   return [...new Map(objects.map((object) => [object.id, object])).values()]
+}
+
+/** Refuses a request that made an op already: who asks before the lock may have been overtaken. */
+function checkRequest(records: RecordReader, { request }: OpStamp): void {
+  if (request === undefined || records.getRecord(requestKey(request)) === undefined) return
+  throw new AtomError('REQUEST_REUSED', `the request ${request} was answered before`, { data: { request }, hint: 'give each request an id of its own' })
 }
 
 interface OpenTransaction extends Transaction {
@@ -140,7 +167,7 @@ function beginTransaction(staged: Overlay, clock: Clock): OpenTransaction {
   const changes = new Map<string, RefChange>()
   const index = createTrailIndex(staged)
   const nowMs = clock.nowMs()
-  const hasReceipts = staged.getRecord(META.receipts) !== undefined
+  let hasReceipts = staged.getRecord(META.receipts) !== undefined
   const isRefused = (id: ObjectId): boolean => hasReceipts && isForgotten(staged, id)
   const has = (id: ObjectId): boolean => staged.getRecord(objectKey(id)) !== undefined || isRefused(id)
   return {
@@ -150,16 +177,15 @@ function beginTransaction(staged: Overlay, clock: Clock): OpenTransaction {
     scan: (range, options) => staged.scan(range, options),
     getObject: (id) => staged.getRecord(objectKey(id)),
     put(object, links = []) {
-      if (isRefused(object.id)) throw new AtomError('FORGOTTEN', `this content was forgotten here and is not taken again: ${digestOf(object.id)}`, { data: { digest: digestOf(object.id), reason: 'receipt' }, hint: 'record without it' })
+      if (isRefused(object.id)) throw forgotten(object.id)
       for (const link of links) if (!has(link)) throw new AtomError('LINK_MISSING', `${digestOf(object.id)} links to ${digestOf(link)}, which is not here`, { data: { from: digestOf(object.id), id: digestOf(link), role: 'link' } })
       staged.put(objectKey(object.id), object.bytes)
     },
     putAtom(header, atom) {
-      const known = index.getSeq(digestOf(header.id))
-      if (known !== undefined) return known
       this.put(header, [atom.header.body])
-      indexAtom(staged, index, { seq: atoms, atom: { id: header.id, ...atom } })
-      return atoms++
+      const seq = indexAtom(staged, index, { seq: atoms, atom: { id: header.id, header: atom.header, changes: atom.changes } })
+      if (seq === atoms) atoms++
+      return seq
     },
     edit({ ref, expected, next }) {
       checkRefName(ref)
@@ -170,7 +196,10 @@ function beginTransaction(staged: Overlay, clock: Clock): OpenTransaction {
         })
       }
       if (equalTargets(actual, next)) return
-      if (ref.startsWith(FORGOTTEN)) staged.put(META.receipts, Uint8Array.of(1))
+      if (ref.startsWith(FORGOTTEN) && !hasReceipts) {
+        staged.put(META.receipts, Uint8Array.of(1))
+        hasReceipts = true
+      }
       if (next === undefined) staged.delete(refKey(ref))
       else staged.put(refKey(ref), encodeTarget(next))
       const first = changes.get(ref)
@@ -180,8 +209,9 @@ function beginTransaction(staged: Overlay, clock: Clock): OpenTransaction {
     },
     nextAtomId(type, timeMs) {
       const day = dayOf(timeMs)
-      const count = Number(new TextDecoder().decode(staged.getRecord(countKey(day)) ?? new Uint8Array(0)) || '0') + 1
-      staged.put(countKey(day), new TextEncoder().encode(String(count)))
+      const key = countKey(day)
+      const count = Number(getText(staged.getRecord(key) ?? EMPTY) || '0') + 1
+      staged.put(key, utf8(String(count)))
       return formatAtomId(type, day, count)
     },
     putRecord: (key, value) => { staged.put(key, value) },
@@ -195,6 +225,11 @@ function beginTransaction(staged: Overlay, clock: Clock): OpenTransaction {
       return op
     },
   }
+}
+
+function forgotten(id: ObjectId): AtomError<'FORGOTTEN'> {
+  const digest = digestOf(id)
+  return new AtomError('FORGOTTEN', `this content was forgotten here and is not taken again: ${digest}`, { data: { digest, reason: 'receipt' }, hint: 'record without it' })
 }
 
 /** Tells whether a receipt in this store refuses an object. */
@@ -213,7 +248,6 @@ interface OpSource {
 function sealOp({ staged, before, stamp, timeMs, changes }: OpSource): ObjectId {
   const store = staged.getRecord(META.store)
   if (store === undefined) throw new AtomError('STORE_CORRUPT', 'the store has no id', { data: { folder: '', reason: 'store id' }, hint: 'atom doctor' })
-  const sorted = [...changes.values()].sort((left, right) => (left.ref < right.ref ? -1 : 1))
   const object = seal(encodeOp({
     store: toHex(store),
     seq: before.ops + 1,
@@ -222,7 +256,7 @@ function sealOp({ staged, before, stamp, timeMs, changes }: OpSource): ObjectId 
     agent: stamp.agent,
     command: stamp.command,
     ...(stamp.request !== undefined && { request: stamp.request }),
-    changes: sorted,
+    changes: [...changes.values()],
   }))
   staged.put(objectKey(object.id), object.bytes)
   if (stamp.request !== undefined) {

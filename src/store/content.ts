@@ -1,9 +1,8 @@
 /** File contents as objects: one raw object up to 1 MiB, above it a `file` object over raw chunks. */
-import { AtomError } from '../base/errors.js'
 import { concatBytes } from '../base/bytes.js'
 import { CHUNK_BYTES } from '../base/limits.js'
 import { createSha256 } from '../codec/hash.js'
-import { codecOf, digestFromBytes, digestOf, type ObjectId } from '../codec/object-id.js'
+import { codecOf, digestFromBytes, type ObjectId } from '../codec/object-id.js'
 import { encodeFile } from '../object/file.js'
 import { seal, type SealedObject } from '../object/seal.js'
 import { notFound, readObject } from './objects.js'
@@ -29,6 +28,7 @@ export function sealContent(bytes: Uint8Array): SealedContent {
 
 /** Cuts a stream into chunks: `add` returns those that are full, `end` the rest and the object that names the whole. */
 export interface ContentBuilder {
+  /** Keeps nothing of the given bytes: the caller may fill the same buffer again. */
   add(bytes: Uint8Array): readonly SealedObject[]
   end(): SealedContent
 }
@@ -59,6 +59,8 @@ export function createContentBuilder(): ContentBuilder {
         // A chunk is cut only when more follows, so that exactly 1 MiB stays one raw object.
         if (pendingBytes === CHUNK_BYTES && (offset < bytes.length || sizeBytes > CHUNK_BYTES)) sealed.push(cut())
       }
+      const left = pending.pop()
+      if (left !== undefined) pending.push(left.slice())
       return sealed
     },
     end() {
@@ -92,6 +94,6 @@ export function readContent(reader: ObjectReader, id: ObjectId): Uint8Array {
 export function contentSizeBytes(reader: ObjectReader, id: ObjectId): number {
   if (codecOf(id) === 'dag-cbor') return readObject(reader, id, 'file').sizeBytes
   const bytes = reader.getObject(id)
-  if (bytes === undefined) throw new AtomError('OBJECT_NOT_FOUND', `the content ${digestOf(id)} is not in this store`, { data: { id: digestOf(id) } })
+  if (bytes === undefined) throw notFound(id, 'content')
   return bytes.length
 }

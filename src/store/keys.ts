@@ -5,7 +5,7 @@
  * that `reindex` makes again from them.
  */
 import { concatBytes, fromHex, utf8 } from '../base/bytes.js'
-import { digestOf, idBytes, idFromBytes, type Digest, type ObjectId } from '../codec/object-id.js'
+import { digestOf, idFromBytes, writeIdBytes, type Digest, type ObjectId } from '../codec/object-id.js'
 import type { KeyRange } from './types.js'
 
 export const SPACES = {
@@ -27,6 +27,8 @@ export const SPACES = {
   path: 0x70,
   /** first 8 bytes of the digest of what was built on, sequence number of what built on it → nothing */
   influence: 0x66,
+  /** sequence number of an ATOM that reverts or refutes others → their digests (`index/refuted.ts`) */
+  refutation: 0x78,
   /** first 8 bytes of a request id → digests of its ops */
   request: 0x71,
   /** path → what was last laid out there, with its stat data (`exchange/worktree`) */
@@ -62,8 +64,24 @@ function keyOf(space: Space, rest: Uint8Array): Uint8Array {
   return key
 }
 
+/** A key that ends with a sequence number: the space, the name, a NUL where the name has no fixed length, four bytes. */
+function seqKeyed(space: Space, name: Uint8Array, seq: number, ending: 'nul' | 'fixed'): Uint8Array {
+  const key = new Uint8Array(1 + name.length + (ending === 'nul' ? 1 : 0) + 4)
+  key[0] = SPACES[space]
+  key.set(name, 1)
+  const at = key.length - 4
+  key[at] = seq >>> 24
+  key[at + 1] = (seq >>> 16) & 255
+  key[at + 2] = (seq >>> 8) & 255
+  key[at + 3] = seq & 255
+  return key
+}
+
 export function objectKey(id: ObjectId): Uint8Array {
-  return keyOf('object', idBytes(id))
+  const key = new Uint8Array(ID_KEY_BYTES)
+  key[0] = SPACES.object
+  writeIdBytes(id, key, 1)
+  return key
 }
 
 /** Returns the id in an object's key, or undefined when the key has not its length or codec. */
@@ -108,7 +126,7 @@ export function seqKeyOfId(id: ObjectId): Uint8Array {
 }
 
 export function atomIdKey(atomId: string, seq: number): Uint8Array {
-  return keyOf('atomId', concatBytes([utf8(atomId), Uint8Array.of(0), u32(seq)]))
+  return seqKeyed('atomId', utf8(atomId), seq, 'nul')
 }
 
 export function atomIdRange(atomId: string): KeyRange {
@@ -116,7 +134,7 @@ export function atomIdRange(atomId: string): KeyRange {
 }
 
 export function pathKey(path: string, seq: number): Uint8Array {
-  return keyOf('path', concatBytes([utf8(path), Uint8Array.of(0), u32(seq)]))
+  return seqKeyed('path', utf8(path), seq, 'nul')
 }
 
 export function pathRange(path: string): KeyRange {
@@ -129,11 +147,15 @@ export function folderRange(folder: string): KeyRange {
 }
 
 export function influenceKey(digest: Digest, seq: number): Uint8Array {
-  return keyOf('influence', concatBytes([fromHex(digest.slice(0, 16)), u32(seq)]))
+  return seqKeyed('influence', fromHex(digest.slice(0, 16)), seq, 'fixed')
 }
 
 export function influenceRange(digest: Digest): KeyRange {
   return rangeOf('influence', fromHex(digest.slice(0, 16)))
+}
+
+export function refutationKey(seq: number): Uint8Array {
+  return keyOf('refutation', u32(seq))
 }
 
 export function requestKey(request: string): Uint8Array {

@@ -1,6 +1,6 @@
 /** Objects as records of a store: the one reading door of everything above. */
 import { AtomError } from '../base/errors.js'
-import { cidText, digestOf, type ObjectId } from '../codec/object-id.js'
+import { digestOf, type ObjectId } from '../codec/object-id.js'
 import { openAs, type ObjectKind, type ObjectKinds } from '../object/open.js'
 import { metaKey, objectKey } from './keys.js'
 import type { ObjectReader, RecordReader } from './types.js'
@@ -30,11 +30,11 @@ export function getObjectAs<Kind extends ObjectKind>(reader: ObjectReader, id: O
 }
 
 export function notFound(id: ObjectId, what: string): AtomError<'OBJECT_NOT_FOUND'> {
-  return new AtomError('OBJECT_NOT_FOUND', `the ${what} ${digestOf(id)} is not in this store`, { data: { id: cidText(id) }, hint: 'atom fsck' })
+  return new AtomError('OBJECT_NOT_FOUND', `the ${what} ${digestOf(id)} is not in this store`, { data: { id: digestOf(id) }, hint: 'atom fsck' })
 }
 
 /** The key of the store's own settings; kept here so that a reader of the layout meets them all. */
-export const META: { readonly [Name in 'format' | 'store' | 'log' | 'receipts' | 'project' | 'layout']: Uint8Array } = {
+export const META: { readonly [Name in 'format' | 'store' | 'log' | 'receipts' | 'project' | 'layout' | 'merge' | 'bisect']: Uint8Array } = {
   /** `{ version }` of the store's layout */
   format: metaKey('format'),
   /** 16 random bytes, given at init */
@@ -45,6 +45,10 @@ export const META: { readonly [Name in 'format' | 'store' | 'log' | 'receipts' |
   receipts: metaKey('receipts'),
   /** the tree that was last laid out (`exchange/worktree`) */
   layout: metaKey('layout'),
+  /** CBOR: a merge, cherry-pick or revert that waits for its conflicts (`ops/merge-state.ts`); the objects it names are kept */
+  merge: metaKey('merge'),
+  /** CBOR: a search for the break (`ops/bisect-state.ts`) */
+  bisect: metaKey('bisect'),
   /** UTF-8: the project named at init, which recording writes into bodies */
   project: metaKey('project'),
 }

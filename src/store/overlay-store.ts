@@ -6,21 +6,22 @@ import type { KeyRange, RecordReader, ScanOptions, StoreRecord, WriteBatch } fro
 export interface Overlay extends RecordReader {
   put(key: Uint8Array, value: Uint8Array): void
   delete(key: Uint8Array): void
-  /** Takes over what another overlay on top of this one staged. */
+  /** Takes over what another overlay on top of this one staged; that one MUST NOT be used afterwards. */
   absorb(above: Overlay): void
-  staged(): Iterable<StagedRecord>
+  /** The staged records by `binaryKey`. MUST NOT be changed by the caller. */
+  staged(): ReadonlyMap<string, StagedRecord>
   batch(): WriteBatch
   readonly sizeBytes: number
 }
 
-interface StagedRecord { readonly key: Uint8Array; readonly value: Uint8Array | undefined }
+export interface StagedRecord { readonly key: Uint8Array; readonly value: Uint8Array | undefined }
 
 export function createOverlay(base: RecordReader): Overlay {
-  const records = new Map<string, StagedRecord>()
+  let records = new Map<string, StagedRecord>()
   let sizeBytes = 0
-  const stage = (record: StagedRecord): void => {
-    records.set(binaryKey(record.key), record)
-    sizeBytes += record.key.length + (record.value?.length ?? 0)
+  const stage = (key: Uint8Array, value: Uint8Array | undefined): void => {
+    records.set(binaryKey(key), { key, value })
+    sizeBytes += key.length + (value?.length ?? 0)
   }
   return {
     getRecord(key) {
@@ -28,12 +29,20 @@ export function createOverlay(base: RecordReader): Overlay {
       return record === undefined ? base.getRecord(key) : record.value
     },
     scan: (range, options) => scanOverlay(base, records, { range, ...options }),
-    put: (key, value) => { stage({ key, value }) },
-    delete: (key) => { stage({ key, value: undefined }) },
+    put: (key, value) => { stage(key, value) },
+    delete: (key) => { stage(key, undefined) },
     absorb(above) {
-      for (const record of above.staged()) stage(record)
+      if (records.size === 0) {
+        records = above.staged() as Map<string, StagedRecord>
+        sizeBytes = above.sizeBytes
+        return
+      }
+      for (const [text, record] of above.staged()) {
+        records.set(text, record)
+        sizeBytes += record.key.length + (record.value?.length ?? 0)
+      }
     },
-    staged: () => records.values(),
+    staged: () => records,
     batch() {
       const puts: StoreRecord[] = []
       const deletes: Uint8Array[] = []
@@ -49,33 +58,38 @@ export function createOverlay(base: RecordReader): Overlay {
   }
 }
 
+const SCAN_LIST_RECORDS = 1_000
+
 type OverlayScan = ScanOptions & { readonly range: KeyRange }
 
 async function* scanOverlay(base: RecordReader, records: ReadonlyMap<string, StagedRecord>, scan: OverlayScan): AsyncIterable<readonly StoreRecord[]> {
   const sign = scan.order === 'descending' ? -1 : 1
+  // As it is now: what is staged while somebody scans is not seen.
   const above = [...records.values()]
     .filter(({ key }) => compareBytes(key, scan.range.gte) >= 0 && compareBytes(key, scan.range.lt) < 0)
     .sort((left, right) => sign * compareBytes(left.key, right.key))
+  const hidden = new Set(above.map(({ key }) => binaryKey(key)))
   let left = scan.limit ?? Number.POSITIVE_INFINITY
   let next = 0
-  const take = (list: StoreRecord[]): StoreRecord[] => {
+  function* take(list: readonly StoreRecord[]): Iterable<readonly StoreRecord[]> {
     const taken = list.slice(0, left)
     left -= taken.length
-    return taken
+    for (let index = 0; index < taken.length; index += SCAN_LIST_RECORDS) yield taken.slice(index, index + SCAN_LIST_RECORDS)
   }
+  if (left <= 0) return
   for await (const list of base.scan(scan.range, scan.order === undefined ? {} : { order: scan.order })) {
     const merged: StoreRecord[] = []
     for (const record of list) {
       for (let staged = above[next]; staged !== undefined && sign * compareBytes(staged.key, record[0]) < 0; staged = above[++next]) pushStaged(merged, staged)
-      if (records.has(binaryKey(record[0]))) continue
+      if (hidden.has(binaryKey(record[0]))) continue
       merged.push(record)
     }
-    if (merged.length > 0) yield take(merged)
+    yield* take(merged)
     if (left <= 0) return
   }
   const rest: StoreRecord[] = []
   for (let staged = above[next]; staged !== undefined; staged = above[++next]) pushStaged(rest, staged)
-  if (rest.length > 0) yield take(rest)
+  yield* take(rest)
 }
 
 function pushStaged(list: StoreRecord[], { key, value }: StagedRecord): void {

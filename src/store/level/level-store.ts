@@ -80,6 +80,8 @@ async function* scanLevel(database: Database, folder: string, scan: LevelScan): 
     next = iterator.nextv(SCAN_LIST_RECORDS)
     for (let list = await next; list.length > 0; list = await next) {
       next = iterator.nextv(SCAN_LIST_RECORDS)
+      // It may fail while the reader is busy with this list; it is told when it asks for the next.
+      next.catch(ignoreRead)
       yield list
     }
   } catch (error) {

@@ -1,0 +1,126 @@
+/**
+ * Settings in layers, each with its origin: defaults, the user's own file, the store's file, the environment. The second door of smol-toml, loaded
+ * only where there is a file.
+ *
+ * Guarantees: a setting that runs a program, writes outside the project or sends data counts only in the user's own file or the environment.
+ * Refuses what is no setting (`CONFIG_INVALID`, with the file and the key).
+ */
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { AtomError } from '../base/errors.js'
+import type { Environment } from './context.js'
+import { userConfigFile } from './folder.js'
+import { editToml } from './toml-edit.js'
+
+export type SettingValue = string | boolean | number | readonly string[]
+export type Origin = 'user' | 'store' | 'environment'
+
+interface Known {
+  readonly type: 'text' | 'flag' | 'list'
+  readonly about: string
+  /** Where it counts: `user` = never from a store's file. */
+  readonly from: 'anywhere' | 'user'
+  readonly variable?: string
+}
+
+/** Every setting there is. */
+export const SETTINGS: { readonly [key: string]: Known } = {
+  'agent': { type: 'text', about: 'Who acts, where no client is detected', from: 'anywhere', variable: 'ATOM_AGENT' },
+  'color': { type: 'flag', about: 'Colours on a terminal', from: 'anywhere' },
+  'pager': { type: 'text', about: 'The program that shows long output', from: 'user', variable: 'ATOM_PAGER' },
+  'scopes': { type: 'list', about: 'Scopes beside the project that may be written without --scope: home, system', from: 'user' },
+  'safe.directory': { type: 'list', about: 'Stores of other users that may be opened, by path, or *', from: 'user' },
+  'push.auto': { type: 'flag', about: 'Push after every ATOM', from: 'user' },
+}
+
+export interface Setting {
+  readonly key: string
+  readonly value: SettingValue
+  readonly origin: Origin
+  /** The file or variable it comes from. */
+  readonly source: string
+}
+
+export interface Config {
+  get(key: string): Setting | undefined
+  all(): readonly Setting[]
+  /** Settings of the store's file that do not count there. */
+  readonly ignored: readonly Setting[]
+}
+
+/** Reads the settings for a store (or for none). */
+export async function readConfig(env: Environment, storeFolder?: string): Promise<Config> {
+  const settings = new Map<string, Setting>()
+  const ignored: Setting[] = []
+  for (const setting of await readFile(userConfigFile(env), 'user')) settings.set(setting.key, setting)
+  for (const setting of storeFolder === undefined ? [] : await readFile(join(storeFolder, 'config.toml'), 'store')) {
+    if (SETTINGS[setting.key]?.from === 'user') ignored.push(setting)
+    else settings.set(setting.key, setting)
+  }
+  for (const [key, { variable }] of Object.entries(SETTINGS)) {
+    const value = variable === undefined ? undefined : env[variable]
+    if (variable !== undefined && value !== undefined && value !== '') settings.set(key, { key, value, origin: 'environment', source: variable })
+  }
+  return { get: (key) => settings.get(key), all: () => [...settings.values()].sort((left, right) => (left.key < right.key ? -1 : 1)), ignored }
+}
+
+async function readFile(file: string, origin: 'user' | 'store'): Promise<readonly Setting[]> {
+  if (!existsSync(file)) return []
+  const { parse } = await import('smol-toml')
+  let table: { readonly [key: string]: unknown }
+  try {
+    table = parse(readFileSync(file, 'utf8'))
+  } catch (cause) {
+    throw invalid(file, undefined, cause instanceof Error ? cause.message.split('\n')[0] ?? '' : String(cause))
+  }
+  return flatten(table).map(([key, value]) => ({ key, value: checkValue(key, value, file), origin, source: file }))
+}
+
+function flatten(table: { readonly [key: string]: unknown }, prefix = ''): readonly (readonly [string, unknown])[] {
+  return Object.entries(table).flatMap(([key, value]) => typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
+    ? flatten(value as { readonly [key: string]: unknown }, `${prefix}${key}.`)
+    : [[prefix + key, value] as const])
+}
+
+function checkValue(key: string, value: unknown, file: string): SettingValue {
+  const known = SETTINGS[key]
+  if (known === undefined) throw invalid(file, key, `there is no such setting; there are ${Object.keys(SETTINGS).join(', ')}`)
+  if (known.type === 'text' && typeof value === 'string') return value
+  if (known.type === 'flag' && typeof value === 'boolean') return value
+  if (known.type === 'list' && Array.isArray(value) && value.every((item) => typeof item === 'string')) return value
+  throw invalid(file, key, `it must be a ${known.type === 'flag' ? 'true or false' : known.type}`)
+}
+
+export interface ConfigEdit {
+  readonly key: string
+  /** As typed; undefined removes the setting. */
+  readonly value: string | undefined
+  readonly file: string
+}
+
+/** Writes one setting, leaving every other line of the file as it is; a list gets one more value. */
+export async function writeSetting({ key, value, file }: ConfigEdit): Promise<void> {
+  const known = SETTINGS[key]
+  if (known === undefined) throw invalid(file, key, `there is no such setting; there are ${Object.keys(SETTINGS).join(', ')}`)
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  const old = (await readFile(file, 'user')).find((setting) => setting.key === key)?.value
+  const edited = editToml(text, key, value === undefined ? undefined : formatValue({ known, key, value, old, file }))
+  const { parse } = await import('smol-toml')
+  parse(edited)
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  writeFileSync(`${file}.new`, edited, { mode: 0o600, flush: true })
+  renameSync(`${file}.new`, file)
+}
+
+interface Typed { readonly known: Known; readonly key: string; readonly value: string; readonly old: SettingValue | undefined; readonly file: string }
+
+function formatValue({ known, key, value, old, file }: Typed): string {
+  if (known.type === 'text') return JSON.stringify(value)
+  if (known.type === 'list') return JSON.stringify([...new Set([...(Array.isArray(old) ? old as readonly string[] : []), value])])
+  if (value === 'true' || value === 'false') return value
+  throw invalid(file, key, `it must be true or false, not '${value.slice(0, 80)}'`)
+}
+
+function invalid(file: string, key: string | undefined, reason: string): AtomError<'CONFIG_INVALID'> {
+  return new AtomError('CONFIG_INVALID', `cannot use ${key === undefined ? file : `${key} in ${file}`}: ${reason}`, { data: { file, reason, ...(key !== undefined && { key }) }, hint: `edit ${file}` })
+}

@@ -1,0 +1,159 @@
+/**
+ * The second guard beside LevelDB's lock, which is an fcntl lock and vanishes without a word when its process closes any descriptor of the
+ * LOCK file. Two symbolic links in `run/`, whose targets say who holds: made by one system call, exclusive, readable without opening anything.
+ *
+ * `claim-<pid>-<start>`: made before LevelDB is opened; keeps a second thread or a second copy of this program in one process from trying.
+ * `guard`: made under LevelDB's lock; a live one of another process means that the lock vanished, and counts as locked.
+ */
+import { execFileSync } from 'node:child_process'
+import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { AtomError } from '../../base/errors.js'
+
+/** Windows has no fcntl and no symbolic links for everybody: LevelDB's lock holds there. */
+const IS_NEEDED = process.platform !== 'win32'
+/** How long a guard from another pid namespace is believed: nobody there can be asked. */
+const FOREIGN_TRUST_MS = 1_000
+
+export interface Guard {
+  /** Takes the guard under LevelDB's lock; throws `STORE_LOCKED` when somebody else lives behind the one that is there. */
+  seize(): void
+  release(): void
+}
+
+/**
+ * Claims a store for this process before LevelDB is opened. Throws `STORE_LOCKED`, having touched nothing, when another thread of this process or
+ * a live process has it.
+ */
+export function claimStore(run: string, folder: string): Guard {
+  if (!IS_NEEDED) return { seize: () => undefined, release: () => undefined }
+  const guard = join(run, 'guard')
+  const self = thisProcess()
+  // Opening LevelDB behind the back of a live holder would already delete its log.
+  if (isLive(guard, self)) throw locked(folder)
+  const claim = join(run, `claim-${self.replaceAll(' ', '-')}`)
+  if (link(self, claim, run) === 'exists') throw locked(folder)
+  return {
+    seize() {
+      if (link(self, guard, run) === 'made') return
+      if (isLive(guard, self)) throw locked(folder)
+      remove(guard)
+      if (link(self, guard, run) === 'exists') throw locked(folder)
+      sweepClaims(run, self)
+    },
+    release() {
+      if (target(guard) === self) remove(guard)
+      remove(claim)
+    },
+  }
+}
+
+function locked(folder: string): AtomError<'STORE_LOCKED'> {
+  return new AtomError('STORE_LOCKED', `the store is in use: ${folder}`, { data: { folder, waitedMs: 0 }, hint: 'try again, or raise ATOM_LOCK_TIMEOUT_MS' })
+}
+
+function link(text: string, path: string, run: string): 'made' | 'exists' {
+  try {
+    symlinkSync(text, path)
+    return 'made'
+  } catch (error) {
+    const { code } = error as { code?: string }
+    if (code === 'EEXIST') return 'exists'
+    if (code !== 'ENOENT') throw error
+    mkdirSync(run, { recursive: true, mode: 0o700 })
+    return link(text, path, run)
+  }
+}
+
+function target(path: string): string | undefined {
+  try {
+    return readlinkSync(path)
+  } catch (error) {
+    const { code } = error as { code?: string }
+    if (code === 'ENOENT' || code === 'EINVAL') return undefined
+    throw error
+  }
+}
+
+function remove(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ENOENT') throw error
+  }
+}
+
+/** Tells whether a guard names a process that lives. `pid start namespace`. */
+function isLive(guard: string, self: string): boolean {
+  const holder = target(guard)
+  if (holder === undefined) return false
+  const [pid = '', start = '', space = ''] = holder.split(' ')
+  if (space !== self.split(' ')[2]) return ageMs(guard) < FOREIGN_TRUST_MS
+  return isRunning(pid, start)
+}
+
+function ageMs(path: string): number {
+  const made = lstatSync(path, { throwIfNoEntry: false })?.mtimeMs
+  return made === undefined ? Infinity : Math.abs(Date.now() - made)
+}
+
+/** Removes the claims of processes that died: only they have no other thread to keep out. */
+function sweepClaims(run: string, self: string): void {
+  for (const name of readdirSync(run)) {
+    const [kind, pid = '', start = '', space = ''] = name.split('-')
+    if (kind === 'claim' && space === self.split(' ')[2] && !isRunning(pid, start)) remove(join(run, name))
+  }
+}
+
+let cached: string | undefined
+
+/** Returns what names this process and no other one of this machine: pid, start time, pid namespace. */
+function thisProcess(): string {
+  cached ??= `${String(process.pid)} ${startOf(process.pid) ?? '0'} ${namespace()}`
+  return cached
+}
+
+function namespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid').replace(/\D/g, '')
+  } catch {
+    // No namespaces on this system: all processes see each other.
+    return '0'
+  }
+}
+
+/** Returns when a process started, in a form that stays the same while it lives; undefined when there is none. */
+function startOf(pid: number): string | undefined {
+  if (process.platform !== 'linux') return startByPs(pid)
+  try {
+    const stat = readFileSync(`/proc/${String(pid)}/stat`, 'latin1')
+    // The name in parentheses may hold anything; `Z` is dead already.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19]
+  } catch (error) {
+    const { code } = error as { code?: string }
+    if (code === 'ENOENT' || code === 'ESRCH') return undefined
+    throw error
+  }
+}
+
+/** In whole seconds since the epoch, as `ps` knows it. Slow, so asked only about others, who are there only when the store is busy. */
+function startByPs(pid: number): string | undefined {
+  if (pid === process.pid) return String(Math.round(Date.now() / 1_000 - process.uptime()))
+  try {
+    const started = Date.parse(execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', env: { LC_ALL: 'C' } }).trim())
+    return Number.isNaN(started) ? undefined : String(started / 1_000)
+  } catch {
+    // `ps` fails for a process that is not there.
+    return undefined
+  }
+}
+
+const PS_SLACK_SECONDS = 3
+
+function isRunning(pid: string, start: string): boolean {
+  if (!/^\d+$/.test(pid)) return false
+  const found = startOf(Number(pid))
+  if (process.platform === 'linux' || found === undefined) return found === start
+  return Math.abs(Number(found) - Number(start)) <= PS_SLACK_SECONDS
+}

@@ -1,0 +1,23 @@
+/** Sets or removes one key of a TOML text, leaving every other line, comment and order as it was. */
+
+/** `key` is `name` or `section.name`; `value` is TOML already, undefined removes. Knows the lines that this program writes: one key, one line. */
+export function editToml(text: string, key: string, value: string | undefined): string {
+  const dot = key.lastIndexOf('.')
+  const section = dot < 0 ? '' : key.slice(0, dot)
+  const name = key.slice(dot + 1)
+  const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n')
+  const start = section === '' ? 0 : lines.findIndex((line) => line.trim() === `[${section}]`) + 1
+  const isMissing = section !== '' && start === 0
+  if (isMissing && value === undefined) return text
+  if (isMissing) return `${[...lines, ...(lines.length > 0 ? [''] : []), `[${section}]`, `${name} = ${value ?? ''}`].join('\n')}\n`
+  const next = lines.findIndex((line, index) => index >= start && /^\s*\[/.test(line))
+  const end = next < 0 ? lines.length : next
+  const at = lines.findIndex((line, index) => index >= start && index < end && new RegExp(`^\\s*${name}\\s*=`).test(line))
+  if (value === undefined) return at < 0 ? text : finish(lines.filter((_, index) => index !== at))
+  if (at >= 0) return finish(lines.map((line, index) => (index === at ? `${name} = ${value}` : line)))
+  return finish([...lines.slice(0, start), `${name} = ${value}`, ...lines.slice(start)])
+}
+
+function finish(lines: readonly string[]): string {
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n`
+}

@@ -1,0 +1,156 @@
+/**
+ * Reads a repository with the system's git. Nothing is written there and nothing of it is run: an environment of our own, no hooks, no
+ * replace refs, no grafts, no fetching of what a partial clone left out.
+ */
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
+import { constants } from 'node:fs'
+import { access, stat } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { escapeBytes, bytesOf } from './text.js'
+import { getText } from '../../base/bytes.js'
+import { createObjectBatch } from './object-batch.js'
+import { unreadable, type GitPlace, type GitRef, type GitRepository } from './repository.js'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Returns the git on the PATH, or undefined. */
+export async function findGit(env: Environment): Promise<string | undefined> {
+  for (const folder of (env['PATH'] ?? '').split(delimiter)) {
+    if (!folder.startsWith('/')) continue
+    try {
+      const file = join(folder, 'git')
+      await access(file, constants.X_OK)
+      if ((await stat(file)).isFile()) return file
+    } catch (error) {
+      const { code } = error as { code?: string }
+      if (code === undefined || !['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP'].includes(code)) throw error
+    }
+  }
+  return undefined
+}
+
+const SETTINGS = ['-c', 'core.fsmonitor=false', '-c', 'protocol.allow=never', '-c', 'core.hooksPath=/dev/null', '-c', 'core.commitGraph=true']
+
+function environment(env: Environment, place: GitPlace): NodeJS.ProcessEnv {
+  return {
+    PATH: env['PATH'], LC_ALL: 'C', GIT_DIR: place.gitFolder, GIT_OPTIONAL_LOCKS: '0', GIT_NO_REPLACE_OBJECTS: '1', GIT_GRAFT_FILE: '/dev/null', GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: '/dev/null', GIT_ALLOW_PROTOCOL: 'none', GIT_NO_LAZY_FETCH: '1', GIT_TERMINAL_PROMPT: '0', GIT_PAGER: 'cat', GIT_ADVICE: '0', HOME: '/nonexistent',
+  }
+}
+
+/** Opens a repository with the git at a path. */
+export function openSystemRepository(place: GitPlace, options: { readonly git: string; readonly env: Environment; readonly signal: AbortSignal }): GitRepository {
+  const start = (words: readonly string[]): Running => run(spawn(options.git, [...SETTINGS, ...words], { env: environment(options.env, place), signal: options.signal, cwd: '/' }))
+  const fail = (running: Running, what: string): Error => {
+    if (options.signal.aborted) return options.signal.reason as Error
+    return unreadable(place.location, firstLine(running.stderr()) || what, { hint: 'git fsck in that repository says more' })
+  }
+  let batch: { readonly running: Running; readonly objects: ReturnType<typeof createObjectBatch> } | undefined
+  const objects = (): ReturnType<typeof createObjectBatch> => {
+    if (batch === undefined) {
+      const running = start(['cat-file', '--batch'])
+      batch = { running, objects: createObjectBatch(running.child, () => fail(running, 'git cat-file ended')) }
+    }
+    return batch.objects
+  }
+  const answer = async (words: readonly string[]): Promise<{ readonly code: number | null; readonly lines: readonly Uint8Array[]; readonly running: Running }> => {
+    const running = start(words)
+    running.child.stdin.end()
+    const lines: Uint8Array[] = []
+    for await (const line of byteLines(running.child.stdout as AsyncIterable<Uint8Array>)) lines.push(line)
+    return { code: await running.code, lines, running }
+  }
+  return {
+    reader: 'git',
+    async refs() {
+      const { code, lines, running } = await answer(['for-each-ref', '--format=%(objectname) %(refname)', 'refs/heads', 'refs/tags'])
+      if (code !== 0) throw fail(running, 'its refs cannot be listed')
+      return lines.map(parseRef)
+    },
+    async head() {
+      const [symbolic, id] = await Promise.all([answer(['symbolic-ref', '--quiet', 'HEAD']), answer(['rev-parse', '--quiet', '--verify', 'HEAD^{commit}'])])
+      const ref = symbolic.code === 0 && symbolic.lines[0] !== undefined ? getText(symbolic.lines[0]) : undefined
+      const commit = id.code === 0 && id.lines[0] !== undefined ? getText(id.lines[0]) : undefined
+      return { ...(ref !== undefined && { ref }), ...(commit !== undefined && { id: commit }) }
+    },
+    async getCommit(revision) {
+      const { code, lines } = await answer(['rev-parse', '--quiet', '--verify', '--end-of-options', `${revision}^{commit}`])
+      return code === 0 && lines[0] !== undefined ? getText(lines[0]) : undefined
+    },
+    async* commitIds(tips) {
+      const running = start(['rev-list', '--topo-order', '--reverse', '--stdin'])
+      feed(running, tips)
+      for await (const line of byteLines(running.child.stdout as AsyncIterable<Uint8Array>)) yield getText(line) ?? ''
+      if ((await running.code) !== 0) throw fail(running, 'its history cannot be walked')
+    },
+    async countCommits(tips) {
+      const running = start(['rev-list', '--count', '--stdin'])
+      feed(running, tips)
+      let count: number | undefined
+      for await (const line of byteLines(running.child.stdout as AsyncIterable<Uint8Array>)) count = Number(getText(line))
+      return (await running.code) === 0 ? count : undefined
+    },
+    getObject: (id) => objects().request(id),
+    async readBlob(id, take) {
+      const object = await objects().request(id, take)
+      if (object?.type !== 'blob') throw unreadable(place.location, `the content ${id} ${object === undefined ? 'is missing or damaged' : `is a ${object.type}`}`, { hint: 'git fsck in that repository says more' })
+    },
+    async [Symbol.asyncDispose]() {
+      if (batch === undefined) return
+      batch.running.child.stdin.end()
+      batch.running.child.stdout.resume()
+      batch.running.child.kill()
+      await batch.running.code
+    },
+  }
+}
+
+interface Running {
+  readonly child: ChildProcessWithoutNullStreams
+  readonly code: Promise<number | null>
+  stderr(): string
+}
+
+/** Writes lines to a process's input. That it ended before it read them shows in its exit code. */
+function feed(running: Running, lines: readonly string[]): void {
+  running.child.stdin.on('error', () => undefined)
+  running.child.stdin.end(lines.map((line) => `${line}\n`).join(''))
+}
+
+const STDERR_MAX_CHARACTERS = 10_000
+
+function run(child: ChildProcessWithoutNullStreams): Running {
+  let said = ''
+  child.stderr.on('data', (chunk: Uint8Array) => { if (said.length < STDERR_MAX_CHARACTERS) said += Buffer.from(chunk).toString() })
+  const code = new Promise<number | null>((resolve) => {
+    child.on('close', resolve)
+    // A start that failed closes nothing; what went wrong is told by the output that never came.
+    child.on('error', (error) => {
+      said += error.message
+      resolve(null)
+    })
+  })
+  return { child, code, stderr: () => said }
+}
+
+function firstLine(text: string): string {
+  const lines = text.split('\n').filter((line) => line !== '')
+  const line = lines.find((candidate) => /^(?:fatal|error):/.test(candidate)) ?? lines[0] ?? ''
+  return line.replace(/^(?:fatal|error): /, '')
+}
+
+function parseRef(line: Uint8Array): GitRef {
+  const space = line.indexOf(32)
+  const name = getText(line.subarray(space + 1))
+  return { id: getText(line.subarray(0, space)) ?? '', name, shown: name ?? escapeBytes(Buffer.from(line.subarray(space + 1)).toString('latin1')) }
+}
+
+async function* byteLines(stream: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  let rest = ''
+  for await (const chunk of stream) {
+    const lines = (rest + Buffer.from(chunk).toString('latin1')).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) yield bytesOf(line)
+  }
+  if (rest !== '') yield bytesOf(rest)
+}

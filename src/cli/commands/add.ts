@@ -1,0 +1,112 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { AtomError } from '../../base/errors.js'
+import { add, type AddInput } from '../../ops/add.js'
+import { isAtomType } from '../../object/atom-id.js'
+import { toAtomJson } from '../../trail/atom-json.js'
+import { defineCommand, flag, integer, list, number, pairs, text, type Command } from '../command.js'
+import { readEvidence } from '../evidence-words.js'
+import type { Host } from '../host.js'
+import { recordedNote } from '../render/recorded.js'
+
+export const addCommand: Command = defineCommand({
+  name: 'add',
+  group: 'record',
+  summary: 'Record an ATOM',
+  description: 'TYPE is a word in capitals: DECISION, RESEARCH, CFG, TASK, SAGE, DEPLOY, TEST, DOC, STATUS or one of your own. `atom CFG "intent"` is short for it. The new atom id goes to stdout.',
+  usage: 'add TYPE TITLE [options] [PATH…]',
+  positionals: ['type', 'title', 'paths...?'],
+  options: {
+    op: text('VERB', 'The operation (default: by type and by what happened to the files)'),
+    agent: text('AGENT', 'Who acts'),
+    project: text('NAME', 'What the work is for (default: the project of the store)'),
+    reason: text('TEXT', 'Why; - reads it from stdin', { short: 'r' }),
+    meta: pairs('KEY=VALUE', 'Metadata, as text'),
+    metaJson: text('JSON', 'Metadata, as an object of JSON'),
+    influencedBy: list('REV', 'What this builds on', { short: 'i' }),
+    file: list('PATH', 'Record this file or folder as it is', { short: 'f' }),
+    delete: list('PATH', 'Record that this file is gone'),
+    all: flag('Record every tracked file that changed', { short: 'a' }),
+    allNew: flag('Like -a, and files that are new', { short: 'A' }),
+    evidence: pairs('NAME=VALUE', 'Evidence: a file, - for stdin, or a value such as "62 FPS"'),
+    before: pairs('NAME=VALUE', 'Evidence of the state before'),
+    after: pairs('NAME=VALUE', 'Evidence of the state after'),
+    ref: text('CONTEXT_SYNC_REF', 'The row of context-sync that this goes with'),
+    tokens: integer('N', 'What it cost in tokens, all in all'),
+    model: text('NAME', 'The model'),
+    tokensIn: integer('N', 'Tokens in'),
+    tokensOut: integer('N', 'Tokens out'),
+    tokensCacheRead: integer('N', 'Tokens read from the cache'),
+    tokensCacheWrite: integer('N', 'Tokens written to the cache'),
+    cost: number('USD', 'What it cost in dollars', { min: 0 }),
+    date: text('DATE', 'When it happened (default: now)'),
+    stamp: text('PATH', 'Put the new atom id in place of ATOM-<TYPE>-@ in this file, in the same operation'),
+    expect: text('REV', 'Fail unless the branch is here'),
+    request: text('ID', 'Name this request: a repeat returns the first answer'),
+  },
+  examples: [
+    ['atom add DECISION "Use DXVK 2.4" --reason "2.3 stutters"', 'record a decision'],
+    ['atom CFG "Remove RADV_DEBUG" --file gaming.conf -i ATOM-RESEARCH-20241127-003', 'record a config change and what it builds on'],
+    ['atom add TEST "Benchmark" --before fps="52 FPS" --after fps="62 FPS"', 'record a measurement'],
+    ['dmesg | atom add SAGE "GPU fault" --evidence dmesg=-', 'record the output of a command'],
+  ],
+  operation: add,
+  toInput: async ({ positionals, options }, host): Promise<AddInput> => {
+    checkType(positionals.type, positionals.title, host)
+    const { tokens } = options
+    const counts = {
+      model: options.model, input: options.tokensIn, output: options.tokensOut, cacheRead: options.tokensCacheRead,
+      cacheWrite: options.tokensCacheWrite, costUsd: options.cost, total: tokens,
+    }
+    return {
+      type: positionals.type,
+      title: positionals.title,
+      operation: options.op,
+      agent: options.agent,
+      project: options.project,
+      reason: options.reason === '-' ? await readText(host) : options.reason,
+      metadata: readMetadata(options.meta, options.metaJson),
+      influencedBy: options.influencedBy,
+      files: [...options.file, ...positionals.paths],
+      deletes: options.delete,
+      all: options.allNew ? 'new' : options.all ? 'tracked' : undefined,
+      evidence: [
+        ...await readEvidence(host, 'other', options.evidence),
+        ...await readEvidence(host, 'before', options.before),
+        ...await readEvidence(host, 'after', options.after),
+      ],
+      contextSyncRef: options.ref,
+      tokens: Object.values(counts).some((value) => value !== undefined) ? counts : undefined,
+      date: options.date,
+      stamp: options.stamp,
+      expect: options.expect,
+      request: options.request,
+    }
+  },
+  render: ({ atom }) => [[['atom', atom.header.atomId]]],
+  note: recordedNote,
+  json: ({ atom }) => toAtomJson(atom),
+})
+
+/** A git user types `atom add FILE`: say what does that here. */
+function checkType(type: string, title: string | undefined, host: Host): void {
+  if (isAtomType(type) || !existsSync(resolve(host.cwd, type))) return
+  const words = [type, title].filter((word) => word !== undefined).map((word) => JSON.stringify(word)).join(' ')
+  throw new AtomError('USAGE', `add takes a TYPE first, and ${type} is a file`, { data: { value: type }, hint: `atom add CFG "what you did" --file ${words.replace(/^"([\w./-]+)"$/, '$1')}` })
+}
+
+async function readText(host: Host): Promise<string> {
+  return new TextDecoder().decode(await host.stdin.bytes())
+}
+
+export function readMetadata(words: readonly (readonly [string, string])[], json: string | undefined): { readonly [key: string]: unknown } | undefined {
+  if (words.length === 0 && json === undefined) return undefined
+  let parsed: unknown = {}
+  try {
+    if (json !== undefined) parsed = JSON.parse(json)
+  } catch (cause) {
+    throw new AtomError('USAGE', `--meta-json is not JSON: ${json?.slice(0, 80) ?? ''}`, { data: { option: 'meta-json' }, hint: `--meta-json '{"key":"value"}'`, cause })
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw new AtomError('USAGE', '--meta-json is not an object', { data: { option: 'meta-json' }, hint: `--meta-json '{"key":"value"}'` })
+  return Object.fromEntries([...Object.entries(parsed), ...words])
+}

@@ -1,0 +1,50 @@
+import { join } from 'node:path'
+import { AtomError } from '../../base/errors.js'
+import { defineCommand, flag, type Command } from '../command.js'
+import type { Setting } from '../../app/config.js'
+import type { Line } from '../output.js'
+
+export const configCommand: Command = defineCommand({
+  name: 'config',
+  group: 'start',
+  summary: 'Show or change settings',
+  description: 'Settings come from your own file, then from the store\'s, then from the environment; the last one wins. What runs programs, writes outside the project or sends data counts only in your own file.',
+  positionals: ['key?', 'value?'],
+  options: {
+    user: flag('Your own file, for all stores'),
+    unset: flag('Remove the setting'),
+    list: flag('Show all settings and where they come from', { short: 'l' }),
+  },
+  examples: [
+    ['atom config', 'show all settings and where they come from'],
+    ['atom config agent qwen', 'set who acts, in this store'],
+    ['atom config --user safe.directory /srv/shared/.atom', 'let this store of another user be opened'],
+  ],
+  perform: async (host, { positionals, options }) => {
+    const { readConfig, writeSetting } = await import('../../app/config.js')
+    const { findFolder, getFolder, userConfigFile } = await import('../../app/folder.js')
+    const { key, value } = positionals
+    if (key !== undefined && (value !== undefined || options.unset)) {
+      const file = options.user ? userConfigFile(host.env) : join(findFolder(host.context).path, 'config.toml')
+      await writeSetting({ key, value: options.unset ? undefined : value, file })
+      return 0
+    }
+    const config = await readConfig(host.env, getFolder(host.context)?.path)
+    const shown = key === undefined ? config.all() : [config.get(key)].filter((setting) => setting !== undefined)
+    if (key !== undefined && shown.length === 0) throw new AtomError('CONFIG_INVALID', `${key} is not set`, { data: { file: '', key, reason: 'not set' }, hint: `atom config ${key} VALUE` })
+    for (const setting of shown) {
+      if (host.output.isJson) await host.output.json({ key: setting.key, value: setting.value, origin: setting.origin, source: setting.source })
+      else await host.output.line(key === undefined ? settingLine(setting) : [['value', format(setting)]])
+    }
+    for (const setting of config.ignored) host.output.warn([['warn', 'warning: '], ['key', setting.key], ['plain', ` in ${setting.source} does not count there: set it in your own file (atom config --user)`]])
+    return 0
+  },
+})
+
+function settingLine(setting: Setting): Line {
+  return [['key', setting.key], ['plain', ' = '], ['value', format(setting)], ['dim', `  (${setting.source})`]]
+}
+
+function format({ value }: Setting): string {
+  return Array.isArray(value) ? value.join(', ') : String(value)
+}

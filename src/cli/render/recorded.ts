@@ -1,0 +1,28 @@
+/** What is said on stderr after an ATOM was recorded: where it went and what it changed. */
+import { digestOf } from '../../codec/object-id.js'
+import { shortRefName } from '../../refs/name.js'
+import { displayPath } from '../../trail/paths.js'
+import type { AtomRecord } from '../../trail/record.js'
+import type { Line, View } from '../output.js'
+
+export interface Recorded {
+  readonly atom: AtomRecord
+  readonly ref: string
+  readonly isNewBranch: boolean
+  readonly isRepeat?: boolean
+}
+
+const FILES_SHOWN = 10
+const SIGNS: { readonly [change: string]: string } = { add: 'create', delete: 'delete', modify: 'modify', mode: 'mode', type: 'type' }
+
+export function recordedNote({ atom, ref, isNewBranch, isRepeat }: Recorded, view: View): readonly Line[] {
+  const branch = ref === 'HEAD' ? 'detached HEAD' : shortRefName(ref)
+  const lines: Line[] = []
+  if (isRepeat === true) lines.push([['dim', 'this request was recorded before']])
+  if (isNewBranch) lines.push([['plain', 'made branch '], ['branch', branch], ['plain', ' from HEAD']])
+  lines.push([['plain', '['], ['branch', branch], ['plain', ' '], ['id', digestOf(atom.id).slice(0, 10)], ['plain', '] '], ['title', atom.body?.title ?? '']])
+  const files = atom.files ?? []
+  for (const file of files.slice(0, view.isVerbose ? files.length : FILES_SHOWN)) lines.push([['plain', ` ${SIGNS[file.change] ?? file.change} `], ['path', displayPath(file.path)]])
+  if (!view.isVerbose && files.length > FILES_SHOWN) lines.push([['dim', ` … and ${String(files.length - FILES_SHOWN)} more`]])
+  return lines
+}

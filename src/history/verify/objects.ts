@@ -1,0 +1,229 @@
+/**
+ * Second pass: every object in the order of its id. Rehashes every byte, decodes strictly, judges by the rules of its kind, notes what it
+ * links to, and compares each ATOM's header with its node.
+ */
+import { toHex } from '../../base/bytes.js'
+import { isAtomError } from '../../base/errors.js'
+import { sha256Hex } from '../../codec/hash.js'
+import { digestOf, type Digest, type ObjectId } from '../../codec/object-id.js'
+import { OBJECT_MAX_BYTES } from '../../base/limits.js'
+import type { AtomHeader } from '../../object/atom.js'
+import { openAny, type OpenedObject } from '../../object/open.js'
+import { ownedLinks, opReferences } from '../../object/links.js'
+import type { Receipt } from '../../object/receipt.js'
+import { getObjectKeyId, rangeOf } from '../../store/keys.js'
+import type { Check } from './check.js'
+import type { DayCounts } from './day-counts.js'
+import { SetSum } from './keyed-hash.js'
+import { SumList, type NodePass } from './nodes.js'
+import type { OpLog } from './op-log.js'
+import { createSeqJoin, type SeqJoin } from './seq-join.js'
+
+export interface ObjectPass {
+  readonly objects: number
+  readonly bytes: number
+  readonly atoms: number
+  readonly receipts: ReadonlyMap<ObjectId, Receipt>
+  /** Digests that ops say were the last dropped. */
+  readonly pruned: ReadonlySet<Digest>
+  /** Contents above 1 MiB, and folders that are split: judged later, whole. */
+  readonly files: readonly ObjectId[]
+  readonly splitTrees: readonly ObjectId[]
+  /** The keyed hash of each ATOM's tree, by sequence number. */
+  readonly trees: SumList
+  /** The `influence` records that must be there. */
+  readonly influences: SetSum
+  readonly foreignOps: number
+}
+
+export interface ObjectContext {
+  readonly nodes: NodePass
+  readonly log: OpLog
+  readonly days: DayCounts
+  /** Hex of this store's id. */
+  readonly store: string
+}
+
+export async function checkObjects(check: Check, context: ObjectContext): Promise<ObjectPass> {
+  const join = createSeqJoin(check)
+  const pass = new Objects(check, context, join)
+  for await (const list of check.records.scan(rangeOf('object'))) {
+    for (const [key, bytes] of list) {
+      if (key[1] === 0x71) {
+        const behind = join.seek(key)
+        if (behind !== undefined) await behind
+      }
+      pass.take(key, bytes)
+    }
+    check.reporter.progress('verify', pass.objects)
+  }
+  await join.finish()
+  return pass
+}
+
+class Objects implements ObjectPass {
+  objects = 0
+  bytes = 0
+  atoms = 0
+  foreignOps = 0
+  readonly receipts = new Map<ObjectId, Receipt>()
+  readonly pruned = new Set<Digest>()
+  readonly files: ObjectId[] = []
+  readonly splitTrees: ObjectId[] = []
+  readonly trees = new SumList()
+  readonly influences = new SetSum()
+  readonly #check: Check
+  readonly #context: ObjectContext
+  readonly #join: SeqJoin
+
+  constructor(check: Check, context: ObjectContext, join: SeqJoin) {
+    this.#check = check
+    this.#context = context
+    this.#join = join
+  }
+
+  take(key: Uint8Array, bytes: Uint8Array): void {
+    const { findings, hash, table } = this.#check
+    const id = getObjectKeyId(key)
+    if (id === undefined) {
+      findings.error('object-key', `a record among the objects has the key ${toHex(key.subarray(0, 40))}, which is no id`)
+      return
+    }
+    this.objects++
+    this.bytes += bytes.length
+    hash.id(key[1] as number, key, 2)
+    const digest = sha256Hex(bytes)
+    if (digest !== digestOf(id)) {
+      findings.error('object-corrupt', `the bytes of ${digestOf(id)} have the digest ${digest}`, { object: digestOf(id), atomId: claimedAtomId(bytes) })
+      this.#damaged(key)
+      return
+    }
+    if (key[1] === 0x55) {
+      if (bytes.length > OBJECT_MAX_BYTES) findings.error('object-invalid', `the content ${digest} has ${String(bytes.length)} bytes, and no object is larger than ${String(OBJECT_MAX_BYTES)}`, { object: digest })
+      table.put(hash, 'raw')
+      return
+    }
+    this.#open(key, id, bytes)
+  }
+
+  #open(key: Uint8Array, id: ObjectId, bytes: Uint8Array): void {
+    const { findings, hash, table } = this.#check
+    let object: OpenedObject
+    try {
+      object = openAny(bytes)
+    } catch (error) {
+      if (!isAtomError(error)) throw error
+      findings.error(error.code === 'CBOR_INVALID' ? 'object-not-canonical' : 'object-invalid', `the object ${digestOf(id)} is refused: ${error.message}`, { object: digestOf(id) })
+      this.#damaged(key)
+      return
+    }
+    table.put(hash, object.kind)
+    if (object.kind === 'atom') this.#atom(id, object.value)
+    else this.#other(id, object)
+  }
+
+  /** An object whose bytes say nothing: what stands in the index for it is not judged. */
+  #damaged(key: Uint8Array): void {
+    const { hash, table } = this.#check
+    hash.id(key[1] as number, key, 2)
+    table.put(hash, 'damaged')
+    const [seq] = key[1] === 0x71 ? this.#join.open : []
+    if (seq !== undefined) this.#join.take(seq)
+  }
+
+  #want(role: 'parent' | 'tree' | 'body', id: ObjectId): void {
+    this.#check.hash.hexId(id)
+    this.#check.table.want(this.#check.hash, role)
+  }
+
+  #atom(id: ObjectId, header: AtomHeader): void {
+    const { hash } = this.#check
+    this.atoms++
+    const parents: number[] = []
+    const own = { lo: hash.lo, hi: hash.hi }
+    for (const parent of header.parents) {
+      this.#want('parent', parent)
+      parents.push(hash.lo, hash.hi)
+    }
+    this.#want('body', header.body)
+    this.#want('tree', header.tree)
+    const tree = { lo: hash.lo, hi: hash.hi }
+    this.#context.days.add(header.atomId)
+    hash.start()
+    hash.word(own.lo)
+    hash.word(own.hi)
+    for (const word of parents) hash.word(word)
+    hash.word(header.parents.length)
+    hash.wide(header.timeMs)
+    hash.text(header.atomId)
+    hash.text(header.operation)
+    hash.text(header.agent)
+    hash.end()
+    const seq = this.#findSeq(id, header)
+    if (seq !== undefined) this.trees.set(seq, tree)
+    for (const influence of header.influencedBy) {
+      hash.hexId(`71${influence.object}`)
+      this.#check.table.want(hash, 'influence')
+      if (seq === undefined) continue
+      hash.start()
+      hash.text(influence.object.slice(0, 16))
+      hash.word(seq)
+      hash.end()
+      this.influences.add(hash)
+    }
+  }
+
+  /** Returns the ATOM's number: the one under its digest whose node is what its header, last hashed, demands. */
+  #findSeq(id: ObjectId, header: AtomHeader): number | undefined {
+    const { hash, findings } = this.#check
+    const { sums } = this.#context.nodes
+    const { open } = this.#join
+    const names = { object: digestOf(id), atomId: header.atomId }
+    for (const seq of open) {
+      if (sums.lo(seq) !== hash.lo || sums.hi(seq) !== hash.hi) continue
+      this.#join.take(seq)
+      return seq
+    }
+    const [seq] = open
+    if (seq === undefined) {
+      findings.error('index-seq', `the index gives no number to the ATOM ${header.atomId}`, names)
+      return undefined
+    }
+    this.#join.take(seq)
+    if (seq >= this.#context.nodes.count) findings.error('index-seq', `the index gives the ATOM ${header.atomId} number ${String(seq)}, and there are ${String(this.#context.nodes.count)}`, names)
+    else findings.error('index-node', `node ${String(seq)} of the index says other than the header of ${header.atomId}`, names)
+    return undefined
+  }
+
+  #other(id: ObjectId, object: Exclude<OpenedObject, { kind: 'atom' }>): void {
+    const { hash, table, findings } = this.#check
+    for (const { role, id: linked } of ownedLinks(object)) {
+      hash.hexId(linked)
+      table.want(hash, role)
+    }
+    if (object.kind === 'op') {
+      const isOwn = object.value.store === this.#context.store
+      for (const reference of opReferences(object)) {
+        hash.hexId(reference)
+        table.want(hash, isOwn ? 'logged' : 'reference')
+      }
+      if (object.value.pruned !== undefined) this.pruned.add(object.value.pruned)
+      if (isOwn) this.#context.log.add(id, object.value)
+      else this.foreignOps++
+    } else if (object.kind === 'receipt') this.receipts.set(id, object.value)
+    else if (object.kind === 'file') this.files.push(id)
+    else if (object.kind === 'tree' && object.value.is === 'node') this.splitTrees.push(id)
+    else if (object.kind === 'unknown') findings.info('kind-unknown', `the object ${digestOf(id)} is a ${object.name} of version ${String(object.version)}: kept and not judged`, { object: digestOf(id) })
+  }
+}
+
+/** Returns the atom id in bytes that are not what their key says, to help a person find what was altered. */
+function claimedAtomId(bytes: Uint8Array): string | undefined {
+  try {
+    const object = openAny(bytes)
+    return object.kind === 'atom' ? object.value.atomId : undefined
+  } catch (error) {
+    if (isAtomError(error)) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,73 @@
+/** Changes between trees as unified patches that `git apply` takes, with what `--stat` counts. */
+import type { ObjectId } from '../codec/object-id.js'
+import type { TreeEntry } from '../object/tree.js'
+import { contentSizeBytes, readContent } from '../store/content.js'
+import type { ObjectReader } from '../store/types.js'
+import type { LineCounts } from '../history/content/line-diff.js'
+import type { LineComparison } from '../history/content/lines.js'
+import { patchHeader } from '../history/content/patch-header.js'
+import { unifiedPatch } from '../history/content/unified-patch.js'
+import type { FileChange } from '../history/renames.js'
+import { displayPath, SYSTEM } from '../trail/paths.js'
+
+export interface FileDiff {
+  readonly file: FileChange
+  /** git's header and hunks, each line with its end; one text for a change of type too. */
+  readonly patch: string
+  /** Absent for what is not shown as lines. */
+  readonly counts?: LineCounts
+  readonly beforeBytes: number
+  readonly afterBytes: number
+  readonly is: 'text' | 'binary' | 'forgotten' | 'large'
+}
+
+export interface FileDiffOptions {
+  readonly contextLines?: number
+  readonly comparison?: LineComparison
+}
+
+/** A file above this is not compared line by line. */
+export const DIFF_MAX_BYTES = 33_554_432
+
+/** Returns the patch of one change. Contents that are gone are said to be forgotten. */
+export function fileDiff(objects: ObjectReader, file: FileChange, options: FileDiffOptions = {}): FileDiff {
+  if (file.change === 'type' && file.before !== undefined && file.after !== undefined) {
+    // As git has it: what becomes a symlink, or stops being one, goes away and comes back.
+    const gone = fileDiff(objects, { path: file.path, change: 'delete', before: file.before }, options)
+    const fresh = fileDiff(objects, { path: file.path, change: 'add', after: file.after }, options)
+    const counts = gone.counts && fresh.counts && { inserted: fresh.counts.inserted, deleted: gone.counts.deleted }
+    return { ...gone, file, patch: gone.patch + fresh.patch, afterBytes: fresh.afterBytes, is: gone.is === 'text' ? fresh.is : gone.is, ...(counts && { counts }) }
+  }
+  const before = file.before === undefined ? undefined : { path: patchPath('from' in file ? file.from : file.path), entry: file.before }
+  const after = file.after === undefined ? undefined : { path: patchPath(file.path), entry: file.after }
+  const header = patchHeader({ before: before && { path: before.path, mode: modeOf(before.entry) }, after: after && { path: after.path, mode: modeOf(after.entry) }, ...('similarity' in file && { similarity: file.similarity }) })
+  const sizes = { beforeBytes: sizeOf(objects, file.before) ?? 0, afterBytes: sizeOf(objects, file.after) ?? 0 }
+  if ([file.before, file.after].some((entry) => entry !== undefined && !isThere(objects, entry.link))) return { file, patch: `${header}(forgotten)\n`, ...sizes, is: 'forgotten' }
+  if (Math.max(sizes.beforeBytes, sizes.afterBytes) > DIFF_MAX_BYTES) return { file, patch: `${header}${largeLine(before?.path, after?.path)}`, ...sizes, is: 'large' }
+  const side = (half: typeof before): { readonly path: string; readonly bytes: Uint8Array } | undefined => half && { path: half.path, bytes: readContent(objects, half.entry.link) }
+  const made = unifiedPatch({ before: side(before), after: side(after) }, options)
+  const patch = made.text === '' && file.change === 'modify' ? '' : header + made.text
+  return made.kind === 'text' ? { file, patch, counts: made.counts, ...sizes, is: 'text' } : { file, patch, ...sizes, is: 'binary' }
+}
+
+/** Returns a tracked path as patches name it: a system path without its leading slash, so that `git apply` can be told where. */
+function patchPath(path: string): string {
+  return path.startsWith(SYSTEM) ? path.slice(SYSTEM.length) : displayPath(path)
+}
+
+function modeOf(entry: TreeEntry): string {
+  return entry.mode.toString(8)
+}
+
+function sizeOf(objects: ObjectReader, entry: TreeEntry | undefined): number | undefined {
+  return entry === undefined || objects.getObject(entry.link) === undefined ? undefined : contentSizeBytes(objects, entry.link)
+}
+
+/** A large content counts as there while all of its chunks are. */
+function isThere(objects: ObjectReader, link: ObjectId): boolean {
+  return objects.getObject(link) !== undefined
+}
+
+function largeLine(before: string | undefined, after: string | undefined): string {
+  return `Large files ${before === undefined ? '/dev/null' : `a/${before}`} and ${after === undefined ? '/dev/null' : `b/${after}`} differ\n`
+}
