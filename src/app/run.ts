@@ -1,31 +1,15 @@
-/** The one way in for every surface: check the input, open the store, run the use case, let go of the store. */
+/** The one way in for every surface: check the input, open the store or find who has it, run the use case, let go of the store. */
 import type { Operation } from '../ops/operation.js'
 import type { AppContext } from './context.js'
 import { findFolder } from './folder.js'
-import { openRepo, type OpenRepo } from './open.js'
+import { performCall } from './owner/call.js'
+import { residencyOf } from './owner/residency.js'
 
-/** Checks the input before anything is opened; a streaming use case holds the store until its stream ends or is left. */
+/**
+ * Checks the input before anything is opened. The store is held while a result, or one item of a stream, is made, and let go of at the end;
+ * also when whoever reads a stream takes nothing for 50 ms. A stream MUST be finished or left through `return`.
+ */
 export async function runOperation<Input, Output>(operation: Operation<Input, Output>, input: unknown, context: AppContext): Promise<Output | AsyncIterable<Output>> {
   const checked = operation.check(input)
-  const repo = await openRepo(findFolder(context), context)
-  let result: Promise<Output> | AsyncIterable<Output>
-  try {
-    result = operation.run(repo, checked)
-    if (!isStream(result)) return await result
-  } finally {
-    if (result! === undefined || !isStream(result)) await repo[Symbol.asyncDispose]()
-  }
-  return holding(repo, result)
-}
-
-function isStream<Output>(result: Promise<Output> | AsyncIterable<Output>): result is AsyncIterable<Output> {
-  return Symbol.asyncIterator in result
-}
-
-async function* holding<Output>(repo: OpenRepo, items: AsyncIterable<Output>): AsyncIterable<Output> {
-  try {
-    yield* items
-  } finally {
-    await repo[Symbol.asyncDispose]()
-  }
+  return performCall(residencyOf(findFolder(context)), { operation, raw: input, input: checked, context }, { serve: 'soon', lingerMs: 0 })
 }

@@ -4,6 +4,10 @@ import { TIME_MAX_MS, TIME_MIN_MS } from '../base/limits.js'
 
 const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?\s?(?:Z|[+-]\d{2}:?\d{2})?)?$/
 
+/** It looks exact and was refused as such: 30 February. */
+const ISO_DAY = /^\d{4}-\d{2}-\d{2}/
+const FILLERS = /^(?:\s|,|on|at|the|since|from|until|utc)*$/i
+
 /**
  * Returns the time in ms of `2024-11-27`, `2024-11-27T10:27:33Z`, `@1732703253` (seconds) or of what people say: `monday`, `2 weeks ago`, `yesterday 14:00`.
  * Without a zone it is UTC. Words look back from `nowMs`. Throws `DATE_INVALID`.
@@ -14,9 +18,12 @@ export async function parseDate(text: string, nowMs: number): Promise<number> {
   if (exact !== undefined) return checkTime(exact, text)
   if (typed === 'now') return nowMs
   const { casual } = await import('chrono-node')
-  const found = casual.parseDate(typed.replaceAll('.', ' '), { instant: new Date(nowMs), timezone: 0 }, { forwardDate: false })
-  if (found === null) throw refuse(text)
-  return checkTime(found.getTime(), text)
+  const words = ISO_DAY.test(typed) ? '' : typed.replaceAll('.', ' ')
+  const [found, second] = casual.parse(words, { instant: new Date(nowMs), timezone: 0 }, { forwardDate: false })
+  // What it did not understand may be what mattered.
+  const rest = found === undefined ? typed : words.slice(0, found.index) + words.slice(found.index + found.text.length)
+  if (found === undefined || second !== undefined || !FILLERS.test(rest)) throw refuse(text)
+  return checkTime(found.date().getTime(), text)
 }
 
 /** Returns the time of a text that needs no interpretation, or undefined. */
@@ -25,8 +32,9 @@ export function getExactDate(text: string): number | undefined {
   if (seconds !== null) return Number(seconds[1]) * 1_000
   if (!ISO.test(text)) return undefined
   const zoned = /(?:Z|[+-]\d{2}:?\d{2})$/.test(text.slice(10)) ? text : text.length === 10 ? `${text}T00:00:00Z` : `${text}Z`
-  const timeMs = Date.parse(zoned.replace(' ', 'T').replace(' ', ''))
-  return Number.isNaN(timeMs) ? undefined : timeMs
+  const timeMs = Date.parse(`${zoned.slice(0, 10)}T${zoned.slice(11).replace(' ', '')}`)
+  // V8 takes 30 February for 1 March.
+  return Number.isNaN(timeMs) || new Date(Date.parse(`${text.slice(0, 10)}T00:00:00Z`)).getUTCDate() !== Number(text.slice(8, 10)) ? undefined : timeMs
 }
 
 function checkTime(timeMs: number, text: string): number {

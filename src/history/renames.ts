@@ -27,9 +27,9 @@ const MAX_PAIRS = 1_000_000
 const MAX_COMPARED_BYTES = 16_777_216
 
 /** Returns the changes with renames put together, sorted by path. Contents that are gone are renames of nothing. */
-export function findRenames(objects: ObjectReader, changes: readonly TreeChange[], options: RenameOptions = {}): readonly FileChange[] {
-  const adds = changes.filter(({ change }) => change === 'add')
-  const deletes = changes.filter(({ change }) => change === 'delete')
+export function findRenames(objects: ObjectReader, changes: readonly FileChange[], options: RenameOptions = {}): readonly FileChange[] {
+  const adds = changes.filter(isKind('add'))
+  const deletes = changes.filter(isKind('delete'))
   if (adds.length === 0 || deletes.length === 0) return changes
   const found = new Map<string, RenameChange>()
   const taken = new Set<string>()
@@ -45,6 +45,10 @@ export function findRenames(objects: ObjectReader, changes: readonly TreeChange[
     }
   }
   return changes.filter(({ path, change }) => !(change === 'delete' && taken.has(path))).map((change) => found.get(change.path) ?? change)
+}
+
+function isKind(kind: 'add' | 'delete'): (change: FileChange) => change is TreeChange {
+  return (change): change is TreeChange => change.change === kind
 }
 
 interface Pair { readonly add: TreeChange; readonly gone: TreeChange }

@@ -4,31 +4,22 @@
  * Order of meaning: full object id or CID, HEAD and @-forms, refs, atom id, hex prefix. What is ambiguous lists its candidates and
  * fails (`ID_AMBIGUOUS`); what is nothing fails with `REVISION_NOT_FOUND`.
  */
-import { AtomError } from '../base/errors.js'
-import type { Reporter } from '../base/ports.js'
+import { AtomError, isAtomError } from '../base/errors.js'
 import { parseCid } from '../codec/cid.js'
 import { digestOf, getDigest, idFromCid, objectId, type Digest, type ObjectId } from '../codec/object-id.js'
-import type { TrailIndex } from '../index/trail-index.js'
-import type { RefTarget } from '../object/op.js'
 import { HEADS, REMOTES, TAGS } from '../refs/name.js'
-import { operations } from '../refs/operation-log.js'
-import { getHeadBranch, getRef, listRefs, resolveRef } from '../refs/ref.js'
+import { listRefs, resolveRef } from '../refs/ref.js'
 import { getBody } from '../store/body.js'
 import { getObjectKeyId, objectPrefixRange } from '../store/keys.js'
 import { getObjectAs, objectsOf, readObject } from '../store/objects.js'
-import type { RecordReader } from '../store/types.js'
-import { parseDate } from './date.js'
+import { getEntry } from '../tree/read.js'
+import { pathInTree } from '../tree/scope.js'
 import { walk } from './graph/walk.js'
+import { atTime, branchBefore, movesAgo } from './ref-moves.js'
+import { getAtomSeq, revisionNotFound as notFound, type ResolveContext } from './resolve-context.js'
 import { formatRevision, parseRevision, type Revision, type RevisionBase, type RevisionStep } from './revision-syntax.js'
 
-export interface ResolveContext {
-  readonly store: RecordReader
-  readonly index: TrailIndex
-  /** The branch that commands work on; absent = HEAD's. Full ref name. */
-  readonly branch?: string
-  readonly nowMs: number
-  readonly reporter?: Reporter
-}
+export { currentBranch, getAtomSeq, type ResolveContext } from './resolve-context.js'
 
 const CANDIDATES_SHOWN = 10
 
@@ -47,19 +38,28 @@ export async function resolveRevision(context: ResolveContext, revision: Revisio
   return seq
 }
 
-/** Returns the object that a revision names: with a path the file or tree there, else the ATOM, tag, op, body or whatever has that id. */
+/**
+ * Returns the object that a revision names: with a path the file or tree there (as `pathInTree` reads it), with `^{tree}` or `^{body}` at its end that one,
+ * else the ATOM, tag, op, body or whatever has that id. Throws `PATH_NOT_FOUND` where the tree has no such path.
+ */
 export async function resolveObject(context: ResolveContext, text: string): Promise<ObjectId> {
   const revision = parseRevision(text)
   if (revision.path === null && revision.steps.length === 0 && revision.base.is === 'name') {
     const named = await getNamedObject(context, revision.base.text)
     if (named !== undefined) return named
   }
-  return context.index.node(await resolveRevision(context, revision)).id
+  const last = revision.steps.at(-1)
+  const part = last?.is === 'peel' && (last.to === 'tree' || last.to === 'body') ? last.to : undefined
+  const { id } = context.index.node(await resolveRevision(context, part === undefined ? revision : { ...revision, steps: revision.steps.slice(0, -1) }))
+  if (part !== undefined && revision.path === null) return readObject(objectsOf(context.store), id, 'atom')[part]
+  return revision.path === null ? id : readPath(context, id, { typed: revision.path, text })
 }
 
-/** Returns the full name of the current branch's ref, or undefined when HEAD is detached. */
-export function currentBranch(context: Pick<ResolveContext, 'store' | 'branch'>): string | undefined {
-  return context.branch ?? getHeadBranch(context.store)
+function readPath(context: ResolveContext, atom: ObjectId, { typed, text }: { readonly typed: string; readonly text: string }): ObjectId {
+  const objects = objectsOf(context.store)
+  const entry = getEntry(objects, readObject(objects, atom, 'atom').tree, pathInTree(typed))
+  if (entry === undefined) throw new AtomError('PATH_NOT_FOUND', `there is no ${typed} in ${text.slice(0, text.length - typed.length - 1)}`, { data: { path: typed, revision: text }, hint: 'paths behind REV: begin at the project\'s root; ~/x and /x name the other scopes' })
+  return entry.link
 }
 
 /** Returns the ATOM at the tip of the current branch (or at a detached HEAD), or undefined before the first. */
@@ -87,31 +87,26 @@ async function resolveName(context: ResolveContext, name: string): Promise<numbe
   return seq
 }
 
-/** Returns the ATOM that an object is or, through annotated tags, leads to. */
-export function getAtomSeq(context: Pick<ResolveContext, 'store' | 'index'>, id: ObjectId): number | undefined {
-  const seq = context.index.getSeq(digestOf(id))
-  if (seq !== undefined || !id.startsWith('71')) return seq
-  const reader = objectsOf(context.store)
-  const bytes = reader.getObject(id)
-  if (bytes === undefined) return undefined
-  try {
-    return getAtomSeq(context, readObject(reader, id, 'tag').target)
-  } catch (error) {
-    if (error instanceof AtomError) return undefined
-    throw error
-  }
-}
-
 async function getNamedObject(context: ResolveContext, name: string): Promise<ObjectId | undefined> {
   const digest = getDigest(name)
   if (digest !== undefined) return getStored(context, digest) ?? getRefObject(context, name)
-  if (/^b[a-z2-7]{58}$/.test(name)) {
-    const id = idFromCid(parseCid(name))
-    if (id !== undefined && context.store !== undefined && objectsOf(context.store).getObject(id) !== undefined) return id
+  if (/^baf[ky]rei[a-z2-7]{52}$/.test(name)) {
+    const id = getCidObject(name)
+    if (id !== undefined && objectsOf(context.store).getObject(id) !== undefined) return id
   }
   const ref = getRefObject(context, name)
   if (ref !== undefined) return ref
   return /^[0-9a-fA-F]{4,63}$/.test(name) ? resolvePrefix(context, name.toLowerCase()) : undefined
+}
+
+function getCidObject(text: string): ObjectId | undefined {
+  try {
+    return idFromCid(parseCid(text))
+  } catch (error) {
+    // It may be the name of a branch all the same.
+    if (isAtomError(error, 'CID_INVALID')) return undefined
+    throw error
+  }
 }
 
 function getStored(context: ResolveContext, digest: Digest): ObjectId | undefined {
@@ -134,7 +129,16 @@ function getRefObject(context: ResolveContext, name: string): ObjectId | undefin
   return undefined
 }
 
+/** Returns the object whose digest begins so. An ATOM is what is usually meant: one among bodies, trees and ops is not ambiguous. */
 async function resolvePrefix(context: ResolveContext, prefix: string): Promise<ObjectId | undefined> {
+  const atoms = (await context.index.withPrefix(prefix)).map((seq) => context.index.node(seq).id)
+  if (atoms.length === 1) return atoms[0]
+  const found = atoms.length > 1 ? atoms : await objectsWithPrefix(context, prefix)
+  if (found.length <= 1) return found[0]
+  throw ambiguous(prefix, found.slice(0, CANDIDATES_SHOWN).map((id) => describe(context, id)))
+}
+
+async function objectsWithPrefix(context: ResolveContext, prefix: string): Promise<readonly ObjectId[]> {
   const found: ObjectId[] = []
   for (const codec of [0x71, 0x55]) {
     for await (const list of context.store.scan(objectPrefixRange(codec, prefix), { limit: CANDIDATES_SHOWN + 1 })) {
@@ -144,11 +148,7 @@ async function resolvePrefix(context: ResolveContext, prefix: string): Promise<O
       }
     }
   }
-  if (found.length <= 1) return found[0]
-  // An ATOM is what is usually meant: one among bodies and ops is not ambiguous.
-  const atoms = found.filter((id) => context.index.getSeq(digestOf(id)) !== undefined)
-  if (atoms.length === 1) return atoms[0]
-  throw ambiguous(prefix, (atoms.length > 0 ? atoms : found).map((id) => describe(context, id)))
+  return found
 }
 
 function describe(context: ResolveContext, id: ObjectId): string {
@@ -206,70 +206,6 @@ function ancestor(context: ResolveContext, { seq, generations, text }: { seq: nu
   return at
 }
 
-function refOf(context: ResolveContext, name: string | null, text: string): string {
-  if (name === null) return currentBranch(context) ?? 'HEAD'
-  for (const place of name === 'HEAD' || name.startsWith('refs/') ? [name] : [HEADS + name, TAGS + name, REMOTES + name]) if (getRef(context.store, place) !== undefined) return place
-  throw notFound(text, `there is no branch ${name}`)
-}
-
-/** Yields where a ref pointed, newest first, with the time it came there. HEAD counts moves of the branch that it named too. */
-function* positions(context: ResolveContext, ref: string): Iterable<{ readonly target: RefTarget | undefined; readonly timeMs: number }> {
-  for (const { op } of operations(context.store)) {
-    const change = op.changes.find((candidate) => candidate.ref === ref) ?? (ref === 'HEAD' ? op.changes.find((candidate) => candidate.ref === getHeadBranch(context.store)) : undefined)
-    if (change !== undefined) yield { target: change.after, timeMs: op.timeMs }
-  }
-}
-
-function movesAgo(context: ResolveContext, base: { readonly ref: string | null; readonly moves: number }, text: string): number {
-  const ref = refOf(context, base.ref, text)
-  let moves = 0
-  for (const { target } of positions(context, ref)) {
-    if (moves++ === base.moves) return seqOfTarget(context, target, text)
-  }
-  throw notFound(text, `the operation log knows ${String(moves)} moves of ${ref}`)
-}
-
-async function atTime(context: ResolveContext, base: { readonly ref: string | null; readonly when: string }, text: string): Promise<number> {
-  const ref = refOf(context, base.ref, text)
-  const timeMs = await parseDate(base.when, context.nowMs)
-  for (const position of positions(context, ref)) {
-    if (position.timeMs <= timeMs && position.target !== undefined) {
-      context.reporter?.warn(`${text} is where the operation log had ${ref} at ${new Date(timeMs).toISOString()}`)
-      return seqOfTarget(context, position.target, text)
-    }
-  }
-  const tip = resolveRef(context.store, ref)
-  let seq = tip === undefined ? undefined : context.index.getSeq(digestOf(tip))
-  while (seq !== undefined) {
-    const node = context.index.node(seq)
-    if (node.timeMs <= timeMs) {
-      context.reporter?.warn(`the operation log does not reach back to ${new Date(timeMs).toISOString()}: ${text} is the newest first-parent ATOM that is not later, ${node.atomId}`)
-      return seq
-    }
-    seq = node.parents[0]
-  }
-  throw notFound(text, `nothing on ${ref} is as old as ${new Date(timeMs).toISOString()}`)
-}
-
-function branchBefore(context: ResolveContext, switches: number, text: string): number {
-  let left = switches
-  for (const { op } of operations(context.store)) {
-    const change = op.changes.find(({ ref }) => ref === 'HEAD')
-    if (change?.before === undefined || --left > 0) continue
-    const id = change.before.is === 'symbolic' ? resolveRef(context.store, change.before.ref) : objectId(change.before.digest, 'dag-cbor')
-    const seq = id === undefined ? undefined : context.index.getSeq(digestOf(id))
-    if (seq !== undefined) return seq
-  }
-  throw notFound(text, 'no branch was checked out before')
-}
-
-function seqOfTarget(context: ResolveContext, target: RefTarget | undefined, text: string): number {
-  const id = target === undefined ? undefined : target.is === 'symbolic' ? resolveRef(context.store, target.ref) : objectId(target.digest, 'dag-cbor')
-  const seq = id === undefined ? undefined : getAtomSeq(context, id)
-  if (seq === undefined) throw notFound(text, 'the ref pointed at nothing then')
-  return seq
-}
-
 interface Search { readonly needle: string; readonly starts: readonly number[]; readonly text: string }
 
 /** Returns the newest ATOM below the starts whose title or reason has a text. Reads one body for each ATOM on the way. */
@@ -296,10 +232,6 @@ export async function allTips(context: Pick<ResolveContext, 'store' | 'index'>):
     if (seq !== undefined) seqs.add(seq)
   }
   return [...seqs]
-}
-
-function notFound(revision: string, why: string): AtomError<'REVISION_NOT_FOUND'> {
-  return new AtomError('REVISION_NOT_FOUND', `no such revision: ${revision} (${why})`, { data: { revision }, hint: 'atom log --oneline shows what there is' })
 }
 
 function ambiguous(prefix: string, candidates: readonly string[]): AtomError<'ID_AMBIGUOUS'> {

@@ -1,7 +1,8 @@
 /** Several revisions and ranges, as `log` takes them, become where a walk begins and what it leaves out. */
 import { AtomError } from '../base/errors.js'
 import { mergeBases } from './graph/merge-base.js'
-import { allTips, getTip, resolveRevision, type ResolveContext } from './resolve.js'
+import type { ResolveContext } from './resolve-context.js'
+import { allTips, getTip, resolveRevision } from './resolve.js'
 import { parseRevisionSet, type Revision } from './revision-syntax.js'
 
 export interface WalkEnds {

@@ -46,7 +46,8 @@ export class IndexNode {
     this.run = read.varint()
     const count = read.varint()
     const parents: number[] = []
-    for (let index = 0; index < count; index++) parents.push(seq - read.varint())
+    // Each takes a byte at least: damaged bytes cannot claim more than there are.
+    for (let index = 0; index < count && read.offset() < bytes.length; index++) parents.push(seq - read.varint())
     this.parents = parents
     this.#texts = read.offset()
   }
@@ -128,7 +129,10 @@ export function getBlockNodes(block: Uint8Array, firstSeq: number): readonly Ind
     const length = read.varint()
     const start = read.offset()
     if (length < 40 || start + length > block.length || nodes.length === NODES_PER_BLOCK) return undefined
-    nodes.push(new IndexNode(block.subarray(start, start + length), firstSeq + nodes.length))
+    const seq = firstSeq + nodes.length
+    const node = new IndexNode(block.subarray(start, start + length), seq)
+    if (node.parents.some((parent) => parent < 0 || parent >= seq)) return undefined
+    nodes.push(node)
     offset = start + length
   }
   return nodes
@@ -153,7 +157,7 @@ function createReader(bytes: Uint8Array, from: number): Reader {
     text: () => {
       const length = varint()
       const start = at
-      at += length
+      at = Math.min(at + length, bytes.length)
       return asciiText(bytes, start, at) ?? toDisplayText(bytes.subarray(start, at))
     },
     offset: () => at,

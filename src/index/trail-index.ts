@@ -3,7 +3,7 @@ import { AtomError } from '../base/errors.js'
 import { compareBytes } from '../base/bytes.js'
 import { digestOf, type Digest, type ObjectId } from '../codec/object-id.js'
 import { getAtomIdParts } from '../object/atom-id.js'
-import { atomIdRange, folderRange, influenceRange, nodeBlockKey, pathRange, readU32, seqInKey, seqKey } from '../store/keys.js'
+import { atomIdRange, folderRange, influenceRange, nodeBlockKey, pathRange, readU32, seqInKey, seqKey, seqPrefixRange } from '../store/keys.js'
 import type { KeyRange, RecordReader } from '../store/types.js'
 import { getBlockNodes, NODES_PER_BLOCK, type IndexNode } from './node.js'
 
@@ -20,6 +20,8 @@ export interface TrailIndex {
   seqOf(id: ObjectId): number
   /** Returns the ATOMs with an atom id, oldest arrival first. */
   withAtomId(atomId: string): Promise<readonly number[]>
+  /** Returns the ATOMs whose object id begins with hex digits (lower case), oldest arrival first. */
+  withPrefix(hexPrefix: string): Promise<readonly number[]>
   /** Yields the ATOMs that changed a path or something below it, newest arrival first, each once. */
   changing(path: string): AsyncIterable<number>
   /** Returns the ATOMs that name a digest in influenced_by. */
@@ -78,6 +80,13 @@ export function createTrailIndex(records: RecordReader): TrailIndex {
       return seq
     },
     withAtomId: (atomId) => collectSeqs(records, atomIdRange(atomId)),
+    async withPrefix(hexPrefix) {
+      const seqs: number[] = []
+      for await (const list of records.scan(seqPrefixRange(hexPrefix))) {
+        for (const [, value] of list) for (let offset = 0; offset + 4 <= value.length; offset += 4) seqs.push(readU32(value, offset))
+      }
+      return seqs.filter((seq) => node(seq).digest.startsWith(hexPrefix)).sort((left, right) => left - right)
+    },
     async* changing(path) {
       const seen = new Set<number>()
       const found = [...await collectSeqs(records, pathRange(path)), ...await collectSeqs(records, folderRange(path))]

@@ -26,7 +26,7 @@ export interface Op {
   readonly store: string
   /** 1 for the first, then without gaps. */
   readonly seq: number
-  /** Absent for the first; MAY be absent where `pruned` says that all before it was dropped. */
+  /** Absent for the first alone; after a prune it may name one that is gone. */
   readonly previous?: ObjectId
   /** The last one dropped, where this op records a prune. */
   readonly pruned?: Digest
@@ -77,12 +77,12 @@ function checkChangeOrder(changes: readonly RefChange[]): void {
   })
 }
 
-/** Checks that the first op of a chain has nothing before it, and any other has, unless it records that all before it was dropped. */
+/** Checks that the first op of a chain has nothing before it, and any other has. A prune changes no op: the first one kept still names the last one dropped. */
 function checkPlace({ seq, previous, pruned }: Pick<Op, 'seq' | 'previous' | 'pruned'>): void {
   checkCount('op', 'seq', seq)
   if (seq === 0) throw invalid('op', 'seq is 0')
   if (seq === 1 && (previous !== undefined || pruned !== undefined)) throw invalid('op', 'the first op names one before it')
-  if (seq > 1 && previous === undefined && pruned === undefined) throw invalid('op', 'previous is missing')
+  if (seq > 1 && previous === undefined) throw invalid('op', 'previous is missing')
 }
 
 export function openOp(fields: Fields): Op {

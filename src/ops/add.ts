@@ -1,24 +1,25 @@
 /** `add`: records one ATOM with its files, evidence and reasons. */
+import { AtomError, isAtomError } from '../base/errors.js'
 import { getText, toHex, utf8 } from '../base/bytes.js'
 import { REQUEST_ID_BYTES } from '../base/limits.js'
-import type { CborValue } from '../codec/cbor.js'
 import { sha256Hex } from '../codec/hash.js'
 import { parseDate } from '../history/date.js'
-import { resolveAtom } from '../history/resolve.js'
+import { resolveAtom, type ResolveContext } from '../history/resolve.js'
 import type { Influence } from '../object/atom.js'
 import type { Tokens } from '../object/body.js'
 import { fullRefName, HEADS } from '../refs/name.js'
 import { findRequest } from '../refs/operation-log.js'
+import { getRef } from '../refs/ref.js'
 import { META } from '../store/objects.js'
 import { readRecord, recordOf, type AtomRecord } from '../trail/record.js'
-import { toRecorded } from '../trail/recorded-value.js'
+import { toRecordedFields } from '../trail/recorded-value.js'
 import { checkType } from '../trail/types.js'
 import { captureFiles } from './capture-files.js'
 import { amount, checkInput, count, filledText, invalid, oneOf, optional, record, someOf, text } from './check.js'
 import { resolveContext, targetRef } from './context.js'
 import { evidenceInput, sealEvidence, type EvidenceInput } from './evidence.js'
 import type { Operation } from './operation.js'
-import { recordDraft, type Draft } from './record-draft.js'
+import { recordDraft, type Draft, type RecordedAtom } from './record-draft.js'
 import type { Repo } from './repo.js'
 import { makeStamp, writeStamped } from './stamp.js'
 
@@ -96,22 +97,31 @@ export const add: Operation<AddInput, AddResult> = {
   name: 'add',
   summary: 'Record an ATOM',
   effect: 'write',
-  errors: ['INPUT_INVALID', 'PATH_INVALID', 'PATH_NOT_FOUND', 'FILE_UNREADABLE', 'REVISION_NOT_FOUND', 'ID_AMBIGUOUS', 'REF_NAME_INVALID', 'REF_MOVED', 'DATE_INVALID', 'FORGOTTEN', 'STORE_FULL'],
+  errors: ['INPUT_INVALID', 'PATH_INVALID', 'PATH_NOT_FOUND', 'FILE_UNREADABLE', 'REVISION_NOT_FOUND', 'ID_AMBIGUOUS', 'REF_NAME_INVALID', 'REF_MOVED', 'DATE_INVALID', 'FORGOTTEN', 'REQUEST_REUSED', 'STORE_FULL'],
   check: checkAddInput,
   run: addAtom,
 }
+
+/** What its ops say they are. */
+const COMMAND = 'add'
 
 async function addAtom(repo: Repo, input: AddInput): Promise<AddResult> {
   const request = input.request === undefined ? repo.request : requestId(input.request)
   const repeated = request === undefined ? undefined : await answerAgain(repo, request)
   if (repeated !== undefined) return repeated
   const ref = input.branch === undefined ? targetRef(repo) : fullRefName(HEADS, input.branch)
-  const context = resolveContext(repo)
-  const draft = await makeDraft(repo, input)
+  const context = revisionContext(repo)
+  const draft = await makeDraft(repo, input, context)
   const expected = input.expect === undefined ? undefined : repo.index.node(await resolveAtom(context, input.expect)).id
-  const recorded = await recordDraft(repo, draft.draft, {
-    ref, command: 'add', request: request ?? newRequest(repo), ...(expected !== undefined && { expected }),
-  })
+  const place = { ref, command: COMMAND, request: request ?? newRequest(repo), ...(expected !== undefined && { expected }) }
+  let recorded: RecordedAtom
+  try {
+    recorded = await recordDraft(repo, draft.draft, place)
+  } catch (error) {
+    const overtaken = isAtomError(error, 'REQUEST_REUSED') ? await answerLater(repo, place.request) : undefined
+    if (overtaken === undefined) throw error
+    return overtaken
+  }
   if (draft.stampPath !== undefined) await writeStamped(repo, { path: draft.stampPath, tree: recorded.header.tree })
   const atom = recordOf(repo, recorded, {})
   return { atom: { ...atom, files: recorded.changes }, ref, isNewBranch: recorded.isNewBranch, isRepeat: false }
@@ -126,8 +136,17 @@ function newRequest(repo: Repo): string {
   return toHex(repo.random.bytes(REQUEST_ID_BYTES))
 }
 
+/** Returns the answer of the same request that came in just before this one, once that is durable. */
+async function answerLater(repo: Repo, request: string): Promise<AddResult | undefined> {
+  await repo.writer.transact({ agent: repo.identity.agent, command: COMMAND }, () => undefined)
+  return answerAgain(repo, request)
+}
+
 async function answerAgain(repo: Repo, request: string): Promise<AddResult | undefined> {
   const found = await findRequest(repo.store, request)
+  if (found !== undefined && found.op.command !== COMMAND) {
+    throw new AtomError('REQUEST_REUSED', `the request ${request} was a '${found.op.command}' before`, { data: { request }, hint: 'give each request an id of its own' })
+  }
   const change = found?.op.changes.find(({ after }) => after?.is === 'object')
   if (change?.after?.is !== 'object') return undefined
   const seq = repo.index.getSeq(change.after.digest)
@@ -135,11 +154,16 @@ async function answerAgain(repo: Repo, request: string): Promise<AddResult | und
   return { atom: readRecord(repo, seq, { files: 'include' }), ref: change.ref, isNewBranch: false, isRepeat: true }
 }
 
+/** A session's branch that this ATOM will make is still HEAD to the revisions in its input. */
+function revisionContext(repo: Repo): ResolveContext {
+  const { branch, ...context } = resolveContext(repo)
+  return branch === undefined || getRef(repo.store, branch) === undefined ? context : { ...context, branch }
+}
+
 interface PreparedDraft { readonly draft: Draft; readonly stampPath: string | undefined }
 
 /** Reads and hashes everything that does not depend on the tip. */
-async function makeDraft(repo: Repo, input: AddInput): Promise<PreparedDraft> {
-  const context = resolveContext(repo)
+async function makeDraft(repo: Repo, input: AddInput, context: ResolveContext): Promise<PreparedDraft> {
   const captured = await captureFiles(repo, input)
   const evidence = await sealEvidence(repo, input.evidence)
   const influencedBy: Influence[] = []
@@ -157,7 +181,7 @@ async function makeDraft(repo: Repo, input: AddInput): Promise<PreparedDraft> {
       title: input.title,
       ...(input.reason !== undefined && input.reason !== '' && { reason: input.reason }),
       ...(project !== undefined && { project }),
-      ...(input.metadata !== undefined && Object.keys(input.metadata).length > 0 && { metadata: toRecorded(input.metadata) as { readonly [key: string]: CborValue } }),
+      ...(input.metadata !== undefined && Object.keys(input.metadata).length > 0 && { metadata: toRecordedFields(input.metadata) }),
       ...(input.tokens !== undefined && Object.values(input.tokens).some((value) => value !== undefined) && { tokens: withoutUndefined(input.tokens) }),
       ...(input.contextSyncRef !== undefined && { contextSyncRef: input.contextSyncRef }),
       ...(evidence.list.length > 0 && { evidence: evidence.list }),

@@ -44,12 +44,17 @@ export const flag: Check<boolean> = (value, field) => {
 
 export const count: Check<number> = (value, field) => {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw invalid(field, value, 'a whole number, 0 or more')
-  return value
+  return withoutSign(value)
 }
 
 export const amount: Check<number> = (value, field) => {
   if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) throw invalid(field, value, 'a number, 0 or more')
-  return value
+  return withoutSign(value)
+}
+
+/** Returns 0 for -0, which has no recorded form. */
+export function withoutSign(value: number): number {
+  return value === 0 ? 0 : value
 }
 
 export const bytes: Check<Uint8Array> = (value, field) => {

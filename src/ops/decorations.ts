@@ -1,6 +1,6 @@
 /** The names that stand beside an ATOM in a log: HEAD, branches, tags, remote branches. */
 import { objectId } from '../codec/object-id.js'
-import { getAtomSeq } from '../history/resolve.js'
+import { getAtomSeq } from '../history/resolve-context.js'
 import { HEADS, REMOTES, shortRefName, TAGS } from '../refs/name.js'
 import { getHeadBranch, getRef, listRefs } from '../refs/ref.js'
 import { resolveContext } from './context.js'

@@ -3,7 +3,7 @@ import { BATCH_MAX_BYTES } from '../base/limits.js'
 import type { Evidence, EvidencePhase } from '../object/body.js'
 import type { SealedObject } from '../object/seal.js'
 import { sealContent } from '../store/content.js'
-import { bytes, type Check, count, filledText, invalid, listOf, oneOf, optional, record, text } from './check.js'
+import { bytes, type Check, count, filledText, invalid, listOf, oneOf, optional, record, text, withoutSign } from './check.js'
 import type { Repo } from './repo.js'
 
 export interface EvidenceInput {
@@ -25,13 +25,13 @@ export const evidenceInput: Check<EvidenceInput> = record<EvidenceInput>({
 
 function integer(value: unknown, field: string): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw invalid(field, value, 'a whole number')
-  return value
+  return withoutSign(value)
 }
 
 function textOrNumber(value: unknown, field: string): string | number {
   if (typeof value !== 'number') return text(value, field)
   if (!Number.isFinite(value)) throw invalid(field, value, 'a finite number')
-  return Object.is(value, -0) ? 0 : value
+  return withoutSign(value)
 }
 
 /** Returns the evidence of a body. Contents above 1 MiB are written ahead; the others are returned for the ATOM's own batch. */

@@ -99,6 +99,8 @@ export interface Worktree {
   display(path: TrackedPath): string
   /** Reads a file or symlink; undefined when there is none. Contents above 1 MiB go to `ahead` in batches. Throws `FILE_UNREADABLE`. */
   capture(path: TrackedPath, ahead: (objects: readonly SealedObject[]) => Promise<void>): Promise<CapturedFile | undefined>
+  /** Tells whether a folder is at a path. */
+  isFolder(path: TrackedPath): Promise<boolean>
   /** Returns the files at or below a path on disk, as tracked paths, without `.atom`, `.git` and what .gitignore names. */
   list(path: TrackedPath): Promise<readonly TrackedPath[]>
   /** Returns what differs on disk from a tree; `untracked` too where asked for. Cheap where stat data match the remembered ones. */
@@ -112,6 +114,8 @@ export interface Worktree {
   apply(source: RecordReader & ObjectReader, plan: LayoutPlan, options: ApplyOptions): Promise<readonly LayoutRecord[]>
   /** Writes the bytes of one file in place of what is there, for merges and `--stamp`. */
   write(path: TrackedPath, bytes: Uint8Array): Promise<LayoutRecord>
+  /** Renames a file or folder, parents made as needed; what lies there already is replaced only if it is a file and `over` says so. Throws `FILE_UNWRITABLE`. */
+  move(from: TrackedPath, to: TrackedPath, over: 'replace' | 'refuse'): Promise<void>
 }
 
 /** What hooks and others left to be recorded. */

@@ -125,7 +125,7 @@ function withStamp(files: Draft['files'], stamped: Stamped): Draft['files'] {
 }
 
 function stageTree(tx: Transaction, before: ObjectId, files: Draft['files']): ObjectId {
-  if ('tree' in files) return files.tree
+  if ('tree' in files) return checkTree(tx, files.tree)
   if (files.size === 0) {
     if (before === EMPTY_TREE.id && tx.getObject(before) === undefined) tx.put(EMPTY_TREE)
     return before
@@ -135,6 +135,13 @@ function stageTree(tx: Transaction, before: ObjectId, files: Draft['files']): Ob
   updated.objects.forEach((object, index) => { tx.put(object, index === 0 ? links : []) })
   if (updated.root === EMPTY_TREE.id) tx.put(EMPTY_TREE)
   return updated.root
+}
+
+/** Checks that a tree made before the lock is there now. */
+function checkTree(tx: Transaction, tree: ObjectId): ObjectId {
+  if (tree === EMPTY_TREE.id) tx.put(EMPTY_TREE)
+  else if (tx.getObject(tree) === undefined) throw new AtomError('LINK_MISSING', `the tree ${digestOf(tree)} is not in this store`, { data: { from: 'a new ATOM', id: digestOf(tree), role: 'tree' }, hint: 'atom fsck' })
+  return tree
 }
 
 /** Remembers what lies on disk: the tree that was last laid out goes on with what this ATOM captured from there. */

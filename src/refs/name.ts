@@ -13,8 +13,10 @@ const NAME_MAX_BYTES = 1_000
 export function getRefNameProblem(name: string): string | undefined {
   if (name === 'HEAD') return undefined
   if (!name.includes('/')) return 'it has no slash'
+  const short = name.startsWith(HEADS) || name.startsWith(TAGS) ? shortRefName(name) : undefined
+  if (short !== undefined && /^ATOM-[A-Z-]+-\d{8}-/.test(short)) return 'it looks like an atom id'
+  if (short !== undefined && /^[0-9a-fA-F]{64}$/.test(short)) return 'it looks like an object id'
   if (!isWellFormed(name) || utf8(name).length > NAME_MAX_BYTES) return `it is not text of at most ${String(NAME_MAX_BYTES)} bytes`
-  if (name === '@') return 'it is @ alone'
   // eslint-disable-next-line no-control-regex -- these are the characters that git refuses too
   if (/[\u0000-\u0020\u007f~^:?*[\\]/.test(name)) return 'it has a space, a control character or one of ~ ^ : ? * [ \\'
   if (name.includes('..')) return 'it has two dots in a row'
@@ -34,9 +36,7 @@ export function checkRefName(name: string): string {
 
 /** Returns the full name of a branch or tag that somebody typed; throws `REF_NAME_INVALID`. */
 export function fullRefName(prefix: typeof HEADS | typeof TAGS, short: string): string {
-  if (short === 'HEAD' || short.startsWith('-')) throw refuse(short, 'it cannot be told from HEAD or an option')
-  if (/^ATOM-[A-Z-]+-\d{8}-/.test(short)) throw refuse(short, 'it looks like an atom id')
-  if (/^[0-9a-fA-F]{64}$/.test(short)) throw refuse(short, 'it looks like an object id')
+  if (short === 'HEAD' || short === '@' || short.startsWith('-')) throw refuse(short, 'it cannot be told from HEAD or an option')
   const problem = getRefNameProblem(prefix + short)
   if (short === '' || problem !== undefined) throw refuse(short, problem ?? 'it is empty')
   return prefix + short

@@ -1,10 +1,11 @@
 /** Reads the operation log: from its tip back, one `previous` after the other. */
+import { isAtomError } from '../base/errors.js'
 import { digestOf, type ObjectId } from '../codec/object-id.js'
 import type { Op } from '../object/op.js'
 import { objectsOf, readObject } from '../store/objects.js'
 import { objectPrefixRange, requestKey, getObjectKeyId } from '../store/keys.js'
 import { toHex } from '../base/bytes.js'
-import type { RecordReader } from '../store/types.js'
+import type { ObjectReader, RecordReader } from '../store/types.js'
 import { readLogState } from './log-state.js'
 
 export interface LoggedOp {
@@ -30,12 +31,22 @@ export async function findRequest(records: RecordReader, request: string): Promi
     for await (const list of records.scan(objectPrefixRange(0x71, toHex(value.subarray(offset, offset + 8))))) {
       for (const [key] of list) {
         const id = getObjectKeyId(key)
-        const op = id === undefined ? undefined : readObject(reader, id, 'op')
+        const op = id === undefined ? undefined : getOp(reader, id)
         if (id !== undefined && op?.request === request) return { id, op }
       }
     }
   }
   return undefined
+}
+
+/** Returns an op, or undefined for anything else whose digest begins with the same bytes. */
+function getOp(reader: ObjectReader, id: ObjectId): Op | undefined {
+  try {
+    return readObject(reader, id, 'op')
+  } catch (error) {
+    if (isAtomError(error, 'OBJECT_CORRUPT')) return undefined
+    throw error
+  }
 }
 
 /** Returns what an index record of a request must hold for an op. */

@@ -1,12 +1,13 @@
 /** Moves body values that are too large out into contents of their own, and back. The format's rule is in docs/spec/object.md. */
-import { getText, utf8 } from '../base/bytes.js'
+import { AtomError } from '../base/errors.js'
+import { compareText, getText, utf8, utf8Length } from '../base/bytes.js'
 import { BODY_VALUE_INLINE_MAX_BYTES, OBJECT_MAX_BYTES } from '../base/limits.js'
 import { decode } from '../codec/cbor-decode.js'
 import { encode, type CborValue } from '../codec/cbor.js'
 import type { ObjectId } from '../codec/object-id.js'
 import { encodeBody, type Body } from '../object/body.js'
 import { seal, type SealedObject } from '../object/seal.js'
-import { readContent, sealContent } from './content.js'
+import { getContent, sealContent, type SealedContent } from './content.js'
 import { getObjectAs } from './objects.js'
 import type { ObjectReader } from './types.js'
 
@@ -17,61 +18,94 @@ export interface SealedBody {
   readonly contents: readonly SealedObject[]
 }
 
-/** Returns a body as objects: values above 64 KiB, and then the largest ones until the body fits, lie beside it. */
+/** Returns a body as objects: values above 64 KiB, and then the largest ones until the body fits, lie beside it. Throws `OBJECT_INVALID` when it cannot fit. */
 export function sealBody(body: Body): SealedBody {
-  const contents: SealedObject[] = []
-  let value = body
-  for (const { field, sizeBytes } of movable(body)) {
-    if (sizeBytes <= BODY_VALUE_INLINE_MAX_BYTES && encodeBody(value).length <= OBJECT_MAX_BYTES) break
-    value = moveOut(value, field, contents)
+  const values = movable(body)
+  const least = values.filter(({ sizeBytes }) => sizeBytes > BODY_VALUE_INLINE_MAX_BYTES).length
+  const moved = moveOut(body, values.slice(0, least))
+  const bytes = encodeBody(moved)
+  if (bytes.length <= OBJECT_MAX_BYTES) return sealed(moved, bytes, values.slice(0, least))
+  const count = least + fewestToMove(body, values, least)
+  const fitting = moveOut(body, values.slice(0, count))
+  return sealed(fitting, encodeBody(fitting), values.slice(0, count))
+}
+
+function sealed(value: Body, bytes: Uint8Array, moved: readonly Movable[]): SealedBody {
+  return { body: seal(bytes), value, contents: moved.flatMap(({ content }) => content().objects) }
+}
+
+/** Returns how many values have to be moved beyond the first `least`. Each one more makes the body smaller, so the number is found by halving. */
+function fewestToMove(body: Body, values: readonly Movable[], least: number): number {
+  let tooFew = least
+  let enough = values.length
+  if (encodeBody(moveOut(body, values)).length > OBJECT_MAX_BYTES) {
+    throw new AtomError('OBJECT_INVALID', `the texts of one ATOM take more than ${String(OBJECT_MAX_BYTES)} bytes together`, { data: { kind: 'body', reason: 'size' }, hint: 'put long texts into files: --evidence NAME=FILE' })
   }
-  return { body: seal(encodeBody(value)), value, contents }
-}
-
-interface Movable { readonly field: string; readonly sizeBytes: number }
-
-/** Returns the fields that may be moved, largest first; nothing when all are small, which is the ordinary case. */
-function movable(body: Body): Movable[] {
-  const fields: Movable[] = [
-    { field: 'title', sizeBytes: textBytes(body.title) },
-    { field: 'reason', sizeBytes: textBytes(body.reason ?? '') },
-  ]
-  for (const [key, value] of Object.entries(body.metadata ?? {})) {
-    fields.push({ field: `metadata.${key}`, sizeBytes: typeof value === 'string' ? textBytes(value) : typeof value === 'object' ? encode(value).length : 9 })
+  while (tooFew + 1 < enough) {
+    const middle = (tooFew + enough) >> 1
+    if (encodeBody(moveOut(body, values.slice(0, middle))).length > OBJECT_MAX_BYTES) tooFew = middle
+    else enough = middle
   }
-  return fields.filter(({ sizeBytes }) => sizeBytes > 64).sort((left, right) => right.sizeBytes - left.sizeBytes || (left.field < right.field ? -1 : 1))
+  return enough - least
 }
 
-function textBytes(text: string): number {
-  return text.length * 3 <= BODY_VALUE_INLINE_MAX_BYTES ? text.length : utf8(text).length
+interface Movable {
+  readonly field: string
+  readonly sizeBytes: number
+  content(): SealedContent
 }
 
-function moveOut(body: Body, field: string, contents: SealedObject[]): Body {
-  const key = field.startsWith('metadata.') ? field.slice('metadata.'.length) : undefined
-  const bytes = key !== undefined ? encode(body.metadata?.[key]) : utf8(field === 'title' ? body.title : body.reason ?? '')
-  const content = sealContent(bytes)
-  contents.push(...content.objects)
-  const large: { readonly [name: string]: ObjectId } = { ...body.large, [field]: content.id }
-  if (field === 'title') return { ...body, title: '', large }
-  if (field === 'reason') return { ...body, reason: '', large }
-  const rest = Object.entries(body.metadata ?? {}).filter(([name]) => name !== key)
+/** A link takes as much room as a value of this size: to move a smaller one would make the body larger. */
+const LINK_BYTES = 64
+
+/** Returns the values that may be moved, largest first. */
+function movable(body: Body): readonly Movable[] {
+  const values: Movable[] = []
+  const offer = (field: string, sizeBytes: number, toBytes: () => Uint8Array): void => {
+    let content: SealedContent | undefined
+    if (sizeBytes > LINK_BYTES) values.push({ field, sizeBytes, content: () => (content ??= sealContent(toBytes())) })
+  }
+  const { title, reason = '' } = body
+  offer('title', utf8Length(title), () => utf8(title))
+  offer('reason', utf8Length(reason), () => utf8(reason))
+  for (const [key, value] of Object.entries(body.metadata ?? {})) offer(METADATA + key, valueBytes(value), () => encode(value))
+  return values.sort((left, right) => right.sizeBytes - left.sizeBytes || compareText(left.field, right.field))
+}
+
+function valueBytes(value: CborValue): number {
+  if (typeof value === 'string') return utf8Length(value)
+  return typeof value === 'object' && value !== null ? encode(value).length : 0
+}
+
+const METADATA = 'metadata.'
+
+function moveOut(body: Body, values: readonly Movable[]): Body {
+  if (values.length === 0) return body
+  const large: { readonly [field: string]: ObjectId } = { ...body.large, ...Object.fromEntries(values.map(({ field, content }) => [field, content().id])) }
   const { metadata, ...others } = body
-  return rest.length === 0 || metadata === undefined ? { ...others, large } : { ...others, metadata: Object.fromEntries(rest), large }
+  const rest = Object.entries(metadata ?? {}).filter(([key]) => large[METADATA + key] === undefined)
+  return {
+    ...others,
+    ...(large['title'] !== undefined && { title: '' }),
+    ...(large['reason'] !== undefined && { reason: '' }),
+    ...(rest.length > 0 && { metadata: Object.fromEntries(rest) }),
+    large,
+  }
 }
 
 /** Returns a body with its large values put back in; those whose content is gone (forgotten) are left out. */
 export function restoreBody(reader: ObjectReader, body: Body): Body {
   if (body.large === undefined) return body
   let { title, reason } = body
-  const metadata: { [key: string]: CborValue } = { ...body.metadata }
+  const metadata = new Map(Object.entries(body.metadata ?? {}))
   for (const [field, id] of Object.entries(body.large)) {
-    if (reader.getObject(id) === undefined) continue
-    const bytes = readContent(reader, id)
+    const bytes = getContent(reader, id)
+    if (bytes === undefined) continue
     if (field === 'title') title = getText(bytes) ?? ''
     else if (field === 'reason') reason = getText(bytes) ?? ''
-    else metadata[field.slice('metadata.'.length)] = decode(bytes)
+    else metadata.set(field.slice(METADATA.length), decode(bytes))
   }
-  return { ...body, title, ...(reason !== undefined && { reason }), ...(Object.keys(metadata).length > 0 && { metadata }) }
+  return { ...body, title, ...(reason !== undefined && { reason }), ...(metadata.size > 0 && { metadata: Object.fromEntries(metadata) }) }
 }
 
 /** Returns the body of an ATOM with its large values, or undefined when it was forgotten or never came. */

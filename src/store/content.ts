@@ -1,4 +1,5 @@
 /** File contents as objects: one raw object up to 1 MiB, above it a `file` object over raw chunks. */
+import { isAtomError } from '../base/errors.js'
 import { concatBytes } from '../base/bytes.js'
 import { CHUNK_BYTES } from '../base/limits.js'
 import { createSha256 } from '../codec/hash.js'
@@ -89,6 +90,16 @@ export function* contentChunks(reader: ObjectReader, id: ObjectId): Iterable<Uin
 export function readContent(reader: ObjectReader, id: ObjectId): Uint8Array {
   const chunks = [...contentChunks(reader, id)]
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : concatBytes(chunks)
+}
+
+/** Returns a whole content, or undefined when it or a part of it is not here (forgotten, or never pushed). */
+export function getContent(reader: ObjectReader, id: ObjectId): Uint8Array | undefined {
+  try {
+    return readContent(reader, id)
+  } catch (error) {
+    if (isAtomError(error, 'OBJECT_NOT_FOUND')) return undefined
+    throw error
+  }
 }
 
 export function contentSizeBytes(reader: ObjectReader, id: ObjectId): number {

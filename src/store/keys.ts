@@ -92,11 +92,15 @@ export function getObjectKeyId(key: Uint8Array): ObjectId | undefined {
 
 /** Returns the range of the objects of a codec whose digest begins with hex digits; an odd one counts too. */
 export function objectPrefixRange(codec: number, hexPrefix: string): KeyRange {
+  return nibbleRange('object', Uint8Array.of(codec), hexPrefix)
+}
+
+function nibbleRange(space: Space, head: Uint8Array, hexPrefix: string): KeyRange {
   const whole = fromHex(hexPrefix.slice(0, hexPrefix.length & ~1))
-  if (hexPrefix.length % 2 === 0) return rangeOf('object', concatBytes([Uint8Array.of(codec), whole]))
+  if (hexPrefix.length % 2 === 0) return rangeOf(space, concatBytes([head, whole]))
   const nibble = Number.parseInt(hexPrefix.slice(-1), 16) << 4
-  const gte = keyOf('object', concatBytes([Uint8Array.of(codec), whole, Uint8Array.of(nibble)]))
-  const last = keyOf('object', concatBytes([Uint8Array.of(codec), whole, Uint8Array.of(nibble | 15)]))
+  const gte = keyOf(space, concatBytes([head, whole, Uint8Array.of(nibble)]))
+  const last = keyOf(space, concatBytes([head, whole, Uint8Array.of(nibble | 15)]))
   return { gte, lt: after(last) }
 }
 
@@ -120,6 +124,11 @@ export function seqKey(digest: Digest): Uint8Array {
   return keyOf('seq', fromHex(digest.slice(0, 16)))
 }
 
+/** Returns the range of the `seq` records of digests that begin with hex digits; of more than 16 the first 16 count. */
+export function seqPrefixRange(hexPrefix: string): KeyRange {
+  return nibbleRange('seq', new Uint8Array(0), hexPrefix.slice(0, 16))
+}
+
 /** Returns the start of the `seq` key that an id's digest falls under, to join the two in one pass. */
 export function seqKeyOfId(id: ObjectId): Uint8Array {
   return seqKey(digestOf(id))
@@ -141,9 +150,9 @@ export function pathRange(path: string): KeyRange {
   return rangeOf('path', concatBytes([utf8(path), Uint8Array.of(0)]))
 }
 
-/** Returns the range of all changes below a folder. */
+/** Returns the range of all changes below a folder; '' = of all. */
 export function folderRange(folder: string): KeyRange {
-  return rangeOf('path', utf8(`${folder}/`))
+  return rangeOf('path', utf8(folder === '' ? '' : `${folder}/`))
 }
 
 export function influenceKey(digest: Digest, seq: number): Uint8Array {

@@ -6,7 +6,7 @@ import { Cid } from '../codec/cid.js'
 import { typeOf } from '../object/atom-id.js'
 import type { Evidence, Tokens } from '../object/body.js'
 import { EXECUTABLE_MODE, SYMLINK_MODE, type EntryMode } from '../object/tree.js'
-import type { TreeChange } from '../tree/diff.js'
+import type { FileChange } from '../history/renames.js'
 import { displayPath } from './paths.js'
 import type { AtomRecord } from './record.js'
 
@@ -132,14 +132,14 @@ function toTokensJson(tokens: Tokens): TokensJson {
   }
 }
 
-export function toFileJson(change: TreeChange & { readonly from?: string }): FileJson {
+export function toFileJson(change: FileChange): FileJson {
   return {
     path: displayPath(change.path),
     change: change.change,
     before: change.before === undefined ? null : digestOf(change.before.link),
     after: change.after === undefined ? null : digestOf(change.after.link),
     mode: formatMode((change.after ?? change.before)?.mode),
-    ...(change.from !== undefined && { from: displayPath(change.from) }),
+    ...('from' in change && { from: displayPath(change.from) }),
   }
 }
 

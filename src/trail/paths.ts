@@ -3,17 +3,7 @@ import { AtomError } from '../base/errors.js'
 import { isWellFormed, utf8 } from '../base/bytes.js'
 import { NAME_MAX_BYTES, PATH_MAX_BYTES } from '../base/limits.js'
 
-export const PROJECT = 'project/'
-export const HOME = 'home/'
-export const SYSTEM = 'system/'
-
-/** Returns a tracked path as people see it: `a.env`, `~/x`, `/etc/x`. */
-export function displayPath(path: string): string {
-  if (path.startsWith(PROJECT)) return path.slice(PROJECT.length)
-  if (path.startsWith(HOME)) return `~/${path.slice(HOME.length)}`
-  if (path.startsWith(SYSTEM)) return `/${path.slice(SYSTEM.length)}`
-  return path
-}
+export { displayPath, HOME, PROJECT, SYSTEM } from '../tree/scope.js'
 
 /** Returns why a path below a scope cannot be recorded, or undefined. */
 export function getPathProblem(path: string): string | undefined {
@@ -36,15 +26,17 @@ function getSegmentProblem(segment: string): string | undefined {
 }
 
 /**
- * Tells whether a file system could take a name for `.git`: case folded (NTFS, APFS), with trailing dots and spaces or a stream name (NTFS), as
+ * Tells whether a file system could take a name for `.git`: case folded (NTFS, APFS), with trailing dots and spaces, a stream name or a backslash that is a slash there (NTFS), as
  * the short name `git~1`, or with characters that HFS+ ignores.
  */
 export function isGitLookAlike(segment: string): boolean {
   // eslint-disable-next-line no-misleading-character-class -- zero-width characters that HFS+ drops from names
   const visible = segment.replace(/[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g, '')
   const folded = visible.toLowerCase()
-  const base = (folded.split(':')[0] ?? '').replace(/[. ]+$/, '')
-  return base === '.git' || base === 'git~1'
+  return folded.split('\\').some((part) => {
+    const base = (part.split(':')[0] ?? '').replace(/[. ]+$/, '')
+    return base === '.git' || base === 'git~1'
+  })
 }
 
 /** Returns the tracked path of a scope and a relative one; throws `PATH_INVALID`. */

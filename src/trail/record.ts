@@ -1,6 +1,7 @@
 /** An ATOM put together for a reader: header, body, names of what it links, files against its first parent. */
 import { digestOf, type Digest, type ObjectId } from '../codec/object-id.js'
 import { isAtomError } from '../base/errors.js'
+import type { FileChange } from '../history/renames.js'
 import type { TrailIndex } from '../index/trail-index.js'
 import type { AtomHeader } from '../object/atom.js'
 import type { Body } from '../object/body.js'
@@ -25,7 +26,7 @@ export interface AtomRecord {
   readonly previousAtomId?: string
   readonly influences: readonly InfluenceName[]
   /** Against the first parent; absent where the caller did not ask. */
-  readonly files?: readonly TreeChange[]
+  readonly files?: readonly FileChange[]
   /** It builds, near or far, on something that was reverted or refuted. */
   readonly isTainted: boolean
 }

@@ -2,6 +2,7 @@
 import type { ObjectId } from '../codec/object-id.js'
 import { seal, type SealedObject } from '../object/seal.js'
 import { checkEntryName, encodeTree, FOLDER_MODE, mustSplit, type TreeEntry, type TreeObject } from '../object/tree.js'
+import { invalid } from '../object/shape.js'
 import { EMPTY_TREE, getName, leafDigit, readFolder, readTree } from './read.js'
 import type { ObjectReader } from '../store/types.js'
 
@@ -16,7 +17,7 @@ export interface UpdatedTree {
 
 /**
  * Returns the tree after the changes. A file put where a folder was replaces the folder, and the other way round; folders left empty go.
- * Throws `OBJECT_INVALID` for a path that cannot be recorded.
+ * Throws `OBJECT_INVALID` for a path that cannot be recorded, and for one that is put as a file and as a folder.
  */
 export function updateTree(reader: ObjectReader, root: ObjectId, changes: PathChanges): UpdatedTree {
   if (changes.size === 0) return { root, objects: [] }
@@ -43,6 +44,7 @@ function updateFolder(update: Update, folder: ObjectId | undefined, changes: Seg
   for (const [name, inner] of below) {
     const old = folder === undefined ? undefined : getName(update.reader, folder, name)
     const isReplaced = direct.has(name)
+    if (direct.get(name) !== undefined && [...inner.values()].some((value) => value !== undefined)) throw invalid('tree', `${name.slice(0, 80)} is a file and a folder in the same change`)
     const base = old?.mode === FOLDER_MODE && !isReplaced ? old.link : undefined
     // Nothing to delete below what is no folder: leave the file there.
     if (base === undefined && !isReplaced && old !== undefined && [...inner.values()].every((value) => value === undefined)) continue
@@ -64,16 +66,15 @@ function updateEntries(update: Update, leaf: Leaf): ObjectId | undefined {
     const digit = leafDigit(name, leaf.depth)
     groups.set(digit, (groups.get(digit) ?? new Map<string, TreeEntry | undefined>()).set(name, entry))
   }
+  const hasDeletes = [...leaf.changes.values()].includes(undefined)
+  if (hasDeletes && leaf.id !== undefined && !mustSplit(namesAfter(update.reader, old.leaves, leaf.changes))) {
+    return buildEntries(update, applied(readFolder(update.reader, leaf.id), leaf.changes), leaf.depth)
+  }
   const leaves = new Map(old.leaves)
   for (const [digit, changes] of groups) {
     const next = updateEntries(update, { id: leaves.get(digit), depth: leaf.depth + 1, changes })
     if (next === undefined) leaves.delete(digit)
     else leaves.set(digit, next)
-  }
-  const hasDeletes = [...leaf.changes.values()].includes(undefined)
-  if (hasDeletes && !mustSplit({ [Symbol.iterator]: () => names(update.reader, leaves)[Symbol.iterator]() })) {
-    const entries = new Map([...leaves.values()].flatMap((id) => [...readFolder(update.reader, id)]))
-    return buildEntries(update, entries, leaf.depth)
   }
   return put(update, { is: 'node', leaves })
 }
@@ -101,6 +102,12 @@ function buildEntries(update: Update, entries: ReadonlyMap<string, TreeEntry>, d
     if (leaf !== undefined) leaves.set(digit, leaf)
   }
   return put(update, { is: 'node', leaves })
+}
+
+/** Yields the names that a split folder has after changes. */
+function* namesAfter(reader: ObjectReader, leaves: ReadonlyMap<string, ObjectId>, changes: ReadonlyMap<string, TreeEntry | undefined>): Iterable<string> {
+  for (const [name, entry] of changes) if (entry !== undefined) yield name
+  for (const name of names(reader, leaves)) if (!changes.has(name)) yield name
 }
 
 function* names(reader: ObjectReader, leaves: ReadonlyMap<string, ObjectId>): Iterable<string> {

@@ -5,13 +5,13 @@ import type { Fields } from '../../src/object/shape.js'
 import { aBlake3Cid, aCid, codeOf, withKey } from './objects.js'
 
 /** What a value may be; everything else of `VALUES` must be refused in its place. */
-export type FieldType = 'text' | 'name' | 'count' | 'integer' | 'time' | 'link' | 'dag-cbor link' | 'list' | 'map' | 'filled map' | 'float' | 'number or text' | 'own check'
+export type FieldType = 'text' | 'name' | 'count' | 'integer' | 'time' | 'link' | 'dag-cbor link' | 'list' | 'map' | 'filled map' | 'float' | 'number or text' | 'code' | 'own check'
 
 const VALUES: readonly { readonly value: CborValue; readonly is: readonly FieldType[] }[] = [
   { value: null, is: [] }, { value: true, is: [] }, { value: false, is: [] },
   { value: 7, is: ['count', 'integer', 'time', 'number or text'] }, { value: -7, is: ['integer', 'time', 'number or text'] }, { value: 1.5, is: ['float', 'number or text'] },
   { value: new Float(7), is: ['float'] }, { value: 2n ** 60n, is: [] }, { value: -(2n ** 64n), is: [] }, { value: 253_402_300_800_000, is: ['count', 'integer', 'number or text'] },
-  { value: '', is: ['text', 'number or text'] }, { value: 'a', is: ['text', 'name', 'number or text'] }, { value: 'é'.repeat(513), is: ['text', 'number or text'] },
+  { value: '', is: ['text', 'number or text'] }, { value: 'a', is: ['text', 'name', 'code', 'number or text'] }, { value: 'é'.repeat(513), is: ['text', 'number or text'] },
   { value: new Uint8Array(5), is: [] }, { value: [], is: ['list'] }, { value: [null], is: [] }, { value: {}, is: ['map'] }, { value: { length: 1 }, is: ['filled map'] },
   { value: aCid('x'), is: ['link', 'dag-cbor link'] }, { value: aCid('x', 'raw'), is: ['link'] }, { value: aBlake3Cid(), is: [] },
 ]

@@ -47,13 +47,13 @@ describe('op', () => {
       expect(openAs(encodeOp(made), 'op')).toEqual(sorted)
     }))
   })
-  it('has one before it, unless it is the first or records that all before it was dropped', () => {
+  it('has one before it, unless it is the first, which has none and pruned none', () => {
     const { previous, ...first } = anOp({ seq: 1 })
     const after = { ...first, seq: 2 }
-    for (const op of [first, { ...after, previous }, { ...after, pruned: aDigest('x') }, { ...after, previous, pruned: aDigest('x') }] as Op[]) {
+    for (const op of [first, { ...after, previous }, { ...after, previous, pruned: aDigest('x') }] as Op[]) {
       expect(openAs(encodeOp(op), 'op')).toEqual(op)
     }
-    for (const op of [{ ...first, previous }, after, { ...first, seq: 0 }, { ...first, pruned: aDigest('x') }] as Op[]) {
+    for (const op of [{ ...first, previous }, after, { ...after, pruned: aDigest('x') }, { ...first, seq: 0 }, { ...first, pruned: aDigest('x') }] as Op[]) {
       expect(codeOf(() => encodeOp(op))).toBe('OBJECT_INVALID')
       expect(codeOf(() => openAs(encode(fieldsOf(op)), 'op'))).toBe('OBJECT_INVALID')
     }

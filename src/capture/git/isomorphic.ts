@@ -50,6 +50,8 @@ interface Where { readonly fs: typeof fs; readonly gitdir: string }
 async function listRefs(git: IsomorphicGit, where: Where, folder: string): Promise<readonly GitRef[]> {
   const refs: GitRef[] = []
   for (const short of await git.listRefs({ ...where, filepath: folder })) {
+    // What packed-refs says of the object behind an annotated tag.
+    if (short.endsWith('^{}')) continue
     const name = `${folder}/${short}`
     const id = await getRefId(git, where, name)
     // A file that holds no id is no ref: git leaves it out too.

@@ -1,5 +1,6 @@
 import { AtomError } from '../../base/errors.js'
-import { log, type LogEntry } from '../../ops/log.js'
+import { log } from '../../ops/log.js'
+import type { LogEntry } from '../../ops/log-entry.js'
 import type { LogDetail, LogInput } from '../../ops/log-input.js'
 import { toAtomJson } from '../../trail/atom-json.js'
 import { defineCommand, flag, integer, list, text, toggle, type Command } from '../command.js'

@@ -1,14 +1,14 @@
 /** The trail on a terminal: one line each, in full, with lanes, or as a graph for other programs. */
 import { utf8 } from '../../base/bytes.js'
-import type { LogEntry } from '../../ops/log.js'
+import type { LogEntry } from '../../ops/log-entry.js'
 import { toAtomJson } from '../../trail/atom-json.js'
-import { displayPath } from '../../trail/paths.js'
 import { toJsonLine } from '../json.js'
 import type { Line, Span, View } from '../output.js'
 import { visible } from '../visible.js'
 import { mediumLines, onelineSpans } from './atom-lines.js'
 import { makeLanes, renderDot, renderMermaid, type DrawnNode } from './graph.js'
 import { fillFormat } from './log-format.js'
+import { nameLine } from './names.js'
 import { patchLines, statLines } from './patch.js'
 
 export interface LogView {
@@ -79,19 +79,8 @@ function* fileLines(entry: LogEntry, view: View, options: LogView): Iterable<Lin
   if (options.names !== 'none') for (const { file } of diffs) yield nameLine(file, options.names)
   if (options.patch) {
     if (options.stat) yield []
-    yield* patchLines(diffs)
+    yield* patchLines(diffs, view)
   }
-}
-
-const LETTERS: { readonly [change: string]: string } = { add: 'A', modify: 'M', delete: 'D', mode: 'M', type: 'T', rename: 'R' }
-
-/** Returns `M<tab>path`, git's name-status, or the path alone. */
-export function nameLine(file: { readonly path: string; readonly change: string; readonly from?: string; readonly similarity?: number }, names: 'only' | 'status'): Line {
-  const shown = displayPath(file.path)
-  if (names === 'only') return [['path', shown]]
-  const letter = `${LETTERS[file.change] ?? '?'}${file.similarity === undefined ? '' : String(file.similarity).padStart(3, '0')}`
-  const from: readonly Span[] = file.from === undefined ? [] : [['path', displayPath(file.from)], ['content', '\t']]
-  return [['changed', letter], ['content', '\t'], ...from, ['path', shown]]
 }
 
 function* besideLanes(lanes: ReturnType<typeof makeLanes>, entry: LogEntry, view: View, options: LogView): Iterable<Line> {

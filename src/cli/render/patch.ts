@@ -1,17 +1,23 @@
 /** Patches and their statistics, as git prints and colours them. */
+import { utf8 } from '../../base/bytes.js'
+import { visible } from '../visible.js'
 import { columnsOf, padText } from '../width.js'
 import type { FileDiff } from '../../ops/file-diffs.js'
-import { displayPath } from '../../trail/paths.js'
+import { displayPath } from '../../tree/scope.js'
 import type { Label, Line, Span, View } from '../output.js'
 
-/** Returns the lines of patches. Without a terminal they are byte for byte what `git apply` takes. */
-export function* patchLines(diffs: readonly FileDiff[]): Iterable<Line> {
+/**
+ * Yields the lines of patches. What a terminal would obey is written out for a terminal alone: for a pipe each line is exact, so that `git apply`
+ * takes it.
+ */
+export function* patchLines(diffs: readonly FileDiff[], view: Pick<View, 'isTerminal'>): Iterable<Line> {
   for (const { patch } of diffs) {
     let isHeader = true
     for (const line of patchTextLines(patch)) {
       if (line.startsWith('diff --git ')) isHeader = true
       if (line.startsWith('@@')) isHeader = false
-      yield patchLine(line, isHeader)
+      if (!view.isTerminal && visible(line, { tabs: true }) !== line) yield { bytes: utf8(`${line}\n`) }
+      else yield patchLine(line, isHeader)
     }
   }
 }
@@ -24,18 +30,14 @@ function patchTextLines(patch: string): readonly string[] {
 }
 
 function patchLine(line: string, isHeader: boolean): readonly Span[] {
-  if (isHeader) return [['file', line]]
+  // A tab after a name in a header stays a tab.
+  if (isHeader) return line.includes('\t') ? [['context', line]] : [['file', line]]
   if (line.startsWith('@@')) {
     const end = line.indexOf('@@', 2) + 2
     return [['hunk', line.slice(0, end)], ['context', line.slice(end)]]
   }
   const label: Label = line.startsWith('+') ? 'added' : line.startsWith('-') ? 'removed' : 'context'
   return [[label, line]]
-}
-
-/** Returns the exact bytes of patches, for a pipe: `atom diff > fix.patch`. */
-export function patchBytes(diffs: readonly FileDiff[]): string {
-  return diffs.map(({ patch }) => patch).join('')
 }
 
 const STAT_MAX_WIDTH = 80

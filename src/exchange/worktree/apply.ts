@@ -9,7 +9,7 @@ import { fingerprint, placesFor, type LayoutContext } from './plan.js'
 import { createLook, type Found, getStat } from './look.js'
 import { realOf, type Place, type Places } from './places.js'
 import { encodeFileRecord, getFileRecord, isRacy, modeOf } from './stat-record.js'
-import { removeAbandoned, removeFile, replaceFile, unwritable } from './write-file.js'
+import { moveFile, removeAbandoned, removeFile, replaceFile, unwritable } from './write-file.js'
 
 const SLICE = 64
 /** So many files are worth a wait: a record made in the same clock tick as its file would prove nothing. */
@@ -45,6 +45,15 @@ export function writeOne(places: Places, place: Place, bytes: Uint8Array): Layou
   return { path: place.path, bytes: stat === undefined ? undefined : encodeFileRecord(entry, stat) }
 }
 
+/** Renames a file or folder in one step, so that it keeps its permissions and is never there twice or not at all. */
+export function moveOne(places: Places, { from, to, over, cwd }: { readonly from: Place; readonly to: Place; readonly over: 'replace' | 'refuse'; readonly cwd: string }): void {
+  for (const place of [from, to]) {
+    const reason = places.getProtection(place)
+    if (reason !== undefined) throw unwritable(places.display(place.path), reason)
+  }
+  moveFile({ from, to }, { shown: places.display(to.path), over, cwd: realOf(cwd) })
+}
+
 interface Performing {
   readonly places: Places
   readonly source: RecordReader & ObjectReader
@@ -70,16 +79,16 @@ function perform(performing: Performing, step: PlanStep): Written {
     if (step.work === 'remove') removeFile(place, { shown, check, cwd })
     return { path, bytes: undefined, file: undefined, entry }
   }
-  if (step.work === 'none') return remember(place, entry)
+  if (step.work === 'none') return remember(place, entry, step.seen)
   const stat = replaceFile(place, { mode: entry.mode, chunks: contentChunks(source, entry.link) }, { shown, check })
   const { file } = createLook().find(place) as { readonly file?: string }
   if (file !== undefined) clearFolder(performing, dirname(file))
   return { path, bytes: stat === undefined ? undefined : encodeFileRecord(entry, stat), file, entry }
 }
 
-function remember(place: Place, entry: TreeEntry): Written {
+function remember(place: Place, entry: TreeEntry, seen: string | undefined): Written {
   const found = createLook().find(place)
-  if (found.is !== 'there' || modeOf(found.stat) !== entry.mode) return { path: place.path, bytes: undefined, file: undefined, entry }
+  if (found.is !== 'there' || fingerprint(found) !== seen) return { path: place.path, bytes: undefined, file: undefined, entry }
   return { path: place.path, bytes: encodeFileRecord(entry, found.stat), file: found.file, entry }
 }
 

@@ -27,6 +27,11 @@ export function createWorktree(options: WorktreeOptions): Worktree {
       const { captureFile } = await import('./capture.js')
       return captureFile(places, readPlace(path), ahead)
     },
+    async isFolder(path) {
+      const { createLook } = await import('./look.js')
+      const found = createLook().find(readPlace(path))
+      return found.is === 'there' && found.stat.isDirectory()
+    },
     async list(path) {
       const { listFiles } = await import('./list.js')
       return (await listFiles(context, readPlace(path))).map((file) => file.path)
@@ -46,6 +51,10 @@ export function createWorktree(options: WorktreeOptions): Worktree {
     async write(path, bytes) {
       const { writeOne } = await import('./apply.js')
       return writeOne(places, readPlace(path), bytes)
+    },
+    async move(from, to, over) {
+      const { moveOne } = await import('./apply.js')
+      moveOne(places, { from: readPlace(from), to: readPlace(to), over, cwd: options.cwd })
     },
   }
 }

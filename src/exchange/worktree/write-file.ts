@@ -53,17 +53,34 @@ export function removeFile(place: Place, options: WriteOptions & { readonly cwd:
     if (found.is !== 'there' || found.stat.isDirectory()) return
     options.check?.(found)
     unlinkSync(found.file)
-    let folder = dirname(found.file)
-    for (let depth = place.segments.length - 1; depth > 0 && folder !== options.cwd && !options.cwd.startsWith(`${folder}/`); depth--) {
-      try {
-        rmdirSync(folder)
-      } catch (error) {
-        // Not empty, a mount point, or not ours to remove: it stays.
-        if (['ENOTEMPTY', 'EEXIST', 'EBUSY', 'EACCES', 'EPERM', 'EROFS', 'ENOENT'].includes((error as { code?: string }).code ?? '')) return
-        throw error
-      }
-      folder = dirname(folder)
+    removeEmptyParents(place, found.file, options.cwd)
+  })
+}
+
+function removeEmptyParents(place: Place, file: string, cwd: string): void {
+  let folder = dirname(file)
+  for (let depth = place.segments.length - 1; depth > 0 && folder !== cwd && !cwd.startsWith(`${folder}/`); depth--) {
+    try {
+      rmdirSync(folder)
+    } catch (error) {
+      // Not empty, a mount point, or not ours to remove: it stays.
+      if (['ENOTEMPTY', 'EEXIST', 'EBUSY', 'EACCES', 'EPERM', 'EROFS', 'ENOENT'].includes((error as { code?: string }).code ?? '')) return
+      throw error
     }
+    folder = dirname(folder)
+  }
+}
+
+/** Renames a file or folder; parents of the new place are made, those of the old one that stay empty go. */
+export function moveFile({ from, to }: { readonly from: Place; readonly to: Place }, options: WriteOptions & { readonly over: 'replace' | 'refuse'; readonly cwd: string }): void {
+  translated(options.shown, () => {
+    const folder = makeParents(to, options)
+    const target = findAgain(to, folder, options)
+    const source = createLook().find(from)
+    if (source.is !== 'there') throw unwritable(options.shown, 'what should be moved there is gone')
+    if (target.is === 'there' && (options.over === 'refuse' || !target.stat.isFile())) throw unwritable(options.shown, 'something is there')
+    renameSync(source.file, target.file)
+    removeEmptyParents(from, source.file, options.cwd)
   })
 }
 

@@ -5,6 +5,7 @@
 import { toHex } from '../../base/bytes.js'
 import { rangeOf, readU32 } from '../../store/keys.js'
 import { timeText, type Check } from './check.js'
+import { mixAtomId } from './index-records.js'
 import { SetSum } from './keyed-hash.js'
 import { NODES_PER_BLOCK, readBlock, type NodeRecord } from './node-record.js'
 import { NumberList } from './number-list.js'
@@ -132,10 +133,7 @@ export async function checkNodes(check: Check): Promise<NodePass> {
     hash.text(node.agent)
     hash.end()
     sums.set(seq, hash)
-    hash.start()
-    hash.text(node.atomId)
-    hash.word(seq)
-    hash.end()
+    mixAtomId(check, node.atomId, seq)
     atomIds.add(hash)
   }
 }

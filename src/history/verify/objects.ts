@@ -14,6 +14,7 @@ import type { Receipt } from '../../object/receipt.js'
 import { getObjectKeyId, rangeOf } from '../../store/keys.js'
 import type { Check } from './check.js'
 import type { DayCounts } from './day-counts.js'
+import { mixInfluence } from './index-records.js'
 import { SetSum } from './keyed-hash.js'
 import { SumList, type NodePass } from './nodes.js'
 import type { OpLog } from './op-log.js'
@@ -165,10 +166,7 @@ class Objects implements ObjectPass {
       hash.hexId(`71${influence.object}`)
       this.#check.table.want(hash, 'influence')
       if (seq === undefined) continue
-      hash.start()
-      hash.text(influence.object.slice(0, 16))
-      hash.word(seq)
-      hash.end()
+      mixInfluence(this.#check, influence.object, seq)
       this.influences.add(hash)
     }
   }

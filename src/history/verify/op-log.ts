@@ -6,6 +6,7 @@ import type { Digest, ObjectId } from '../../codec/object-id.js'
 import { digestOf } from '../../codec/object-id.js'
 import type { Op, RefTarget } from '../../object/op.js'
 import type { Check } from './check.js'
+import { mixRequest } from './index-records.js'
 import { SetSum } from './keyed-hash.js'
 import { SumList } from './nodes.js'
 import { NumberList } from './number-list.js'
@@ -21,6 +22,8 @@ export interface OpLog {
   judge(state: LogTip, refs: ReadonlyMap<string, RefTarget>): OpLogResult
   /** The `request` records that must be there. */
   readonly requests: SetSum
+  /** True where an op took in ATOMs that were made elsewhere. */
+  readonly hasImports: boolean
 }
 
 export interface OpLogResult {
@@ -34,6 +37,8 @@ export interface OpLogResult {
 }
 
 interface Sum { readonly lo: number; readonly hi: number }
+/** Commands that bring ATOMs with numbers given elsewhere. */
+const TAKING_IN = /import|fetch|pull|clone|unbundle|recover|receive|demo/
 const ABSENT: Sum = { lo: 0, hi: 0 }
 
 export function createOpLog(check: Check): OpLog {
@@ -48,6 +53,7 @@ export function createOpLog(check: Check): OpLog {
   const requests = new SetSum()
   let count = 0
   let changes = 0
+  let hasImports = false
   const sumOf = (target: RefTarget | undefined): Sum => {
     if (target === undefined) return ABSENT
     hash.start()
@@ -63,6 +69,7 @@ export function createOpLog(check: Check): OpLog {
 
   return {
     requests,
+    get hasImports() { return hasImports },
     add(id, op) {
       hash.hexId(id)
       ids.set(count, hash)
@@ -72,6 +79,7 @@ export function createOpLog(check: Check): OpLog {
       }
       seqs.set(count, op.seq)
       starts.set(count, changes)
+      if (TAKING_IN.test(op.command)) hasImports = true
       if (op.pruned !== undefined) pruned.set(count, op.pruned)
       for (const change of op.changes) {
         changed.ref.set(changes, numberOf(change.ref))
@@ -81,7 +89,9 @@ export function createOpLog(check: Check): OpLog {
       }
       count++
       starts.set(count, changes)
-      if (op.request !== undefined) addRequest(op.request, id)
+      if (op.request === undefined) return
+      mixRequest(check, op.request, digestOf(id))
+      requests.add(hash)
     },
     judge(state, refs) {
       const order = inOrder(state)
@@ -89,14 +99,6 @@ export function createOpLog(check: Check): OpLog {
       replay(order, { refs, isWhole: link.first === 1 })
       return { ...link, count: order.length, isWhole: link.first === 1 }
     },
-  }
-
-  function addRequest(request: string, id: ObjectId): void {
-    hash.start()
-    hash.text(request.slice(0, 16))
-    hash.text(digestOf(id).slice(0, 16))
-    hash.end()
-    requests.add(hash)
   }
 
   /** Returns the ops by seq, those outside the chain left out and named. */

@@ -46,7 +46,8 @@ export async function openLevelStore(folder: string, options: LevelStoreOptions 
   return {
     getRecord(key) {
       try {
-        return database.getSync(key)
+        const value = database.getSync(key)
+        return value === undefined ? undefined : plain(value)
       } catch (error) {
         throw translate(error, folder)
       }
@@ -82,7 +83,7 @@ async function* scanLevel(database: Database, folder: string, scan: LevelScan): 
       next = iterator.nextv(SCAN_LIST_RECORDS)
       // It may fail while the reader is busy with this list; it is told when it asks for the next.
       next.catch(ignoreRead)
-      yield list
+      yield list.map(([key, value]): StoreRecord => [plain(key), plain(value)])
     }
   } catch (error) {
     throw translate(error, folder)
@@ -90,6 +91,11 @@ async function* scanLevel(database: Database, folder: string, scan: LevelScan): 
     await next?.catch(ignoreRead)
     await iterator.close()
   }
+}
+
+/** Returns what is a Buffer here as the plain type, in which `slice` copies. */
+function plain(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 /** A read-ahead that nobody waits for any more may fail: the reader has left. */
@@ -109,7 +115,7 @@ function translate(error: unknown, folder: string): unknown {
   if (/no space left|enospc|disk quota/i.test(reason)) {
     return new AtomError('STORE_FULL', `the disk is full: ${folder}`, { data: { folder }, cause: error, hint: 'nothing was recorded; free some room and try again' })
   }
-  if (codes.includes('LEVEL_CORRUPTION') || /corrupt|checksum|does not exist|missing files|bad record|truncated/i.test(reason)) {
+  if (codes.includes('LEVEL_CORRUPTION') || /corrupt|checksum|does not exist|missing files|bad record|truncated|invalid argument|input\/output error/i.test(reason)) {
     return new AtomError('STORE_CORRUPT', `the store is damaged: ${reason}`, { data: { folder, reason }, cause: error, hint: 'atom doctor' })
   }
   if (codes.includes('LEVEL_DATABASE_NOT_OPEN') && foreign.cause !== undefined) {

@@ -1,0 +1,227 @@
+/**
+ * What this process has of one store: nothing, the store itself, or a link to the process that has it. One for each real path, whoever asks.
+ *
+ * Guarantees: one open handle a process; closed when nobody works on it for a moment, so that no other process is locked out by an idle one; work
+ * of others that is under way is finished before the store is let go. Refuses to wait beyond ATOM_LOCK_TIMEOUT_MS: `STORE_LOCKED`.
+ */
+import { setMaxListeners } from 'node:events'
+import { AtomError, isAtomError } from '../../base/errors.js'
+import { createTrailIndex } from '../../index/trail-index.js'
+import { createWriter } from '../../refs/transaction.js'
+import type { Store } from '../../store/types.js'
+import type { AppContext } from '../context.js'
+import type { StoreFolder } from '../folder.js'
+import { lockTimeoutMs, openGuarded } from '../handles.js'
+import { createClock, createRandom } from '../node-ports.js'
+import { clearAddress, getOwnerAddress, prepareAddress } from './address.js'
+import { reopenable } from './reopenable-store.js'
+import type { OwnerServer } from './server.js'
+import type { OwnerLink, Residency, SitOptions } from './types.js'
+
+/** A process that keeps the store for longer than this serves the others. */
+const SERVE_AFTER_MS = 100
+/** How long a store stays open for a session that does nothing. */
+const IDLE_MS = 100
+/** Who was asked to let go leaves the store to others for so long. */
+const LET_GO_PAUSE_MS = 25
+
+/** By real path of the `.atom` folder. The one piece of state that a process has to share: LevelDB has it too. */
+const residencies = new Map<string, Residency>()
+
+export function residencyOf(folder: StoreFolder): Residency {
+  const known = residencies.get(folder.path)
+  if (known !== undefined) return known
+  const made = createResidency(folder)
+  residencies.set(folder.path, made)
+  return made
+}
+
+function createResidency(folder: StoreFolder): Residency {
+  let open: Store | undefined
+  let link: OwnerLink | undefined
+  let server: OwnerServer | undefined
+  let seating: Promise<void> | undefined
+  let closing: Promise<void> | undefined
+  let whenEmpty: (() => void) | undefined
+  let timer: NodeJS.Timeout | undefined
+  let serveTimer: NodeJS.Timeout | undefined
+  let inside = 0
+  let sessions = 0
+  let restingSinceMs = 0
+  let lingerMs = 0
+  let notBeforeMs = 0
+  let drained = { atMs: -Infinity, isRunning: false }
+
+  const view = reopenable(() => open)
+  const writer = createWriter({ store: view, clock: createClock({}) })
+  let index = createTrailIndex(view)
+
+  const close = async (): Promise<void> => {
+    server?.stopIntake()
+    clearTimeout(serveTimer)
+    clearTimeout(timer)
+    timer = undefined
+    if (inside > 0) await new Promise<void>((resolve) => { whenEmpty = resolve })
+    const [ending, store] = [server, open]
+    server = undefined
+    open = undefined
+    try {
+      await store?.close()
+    } finally {
+      await ending?.finish()
+    }
+  }
+  const letGo = (): Promise<void> => {
+    if (open === undefined) return closing ?? Promise.resolve()
+    closing ??= close().finally(() => { closing = undefined })
+    return closing
+  }
+  const onTimer = (): void => {
+    timer = undefined
+    if (inside > 0 || open === undefined || closing !== undefined) return
+    const leftMs = lingerMs - (performance.now() - restingSinceMs)
+    if (leftMs > 1) arm(leftMs)
+    else void letGo()
+  }
+  const arm = (ms: number): void => {
+    timer = setTimeout(onTimer, ms)
+    // Others' calls alone do not keep this process alive: they find another owner.
+    if ((server?.clients ?? 0) > 0) timer.unref()
+  }
+  const rest = (ms: number): Promise<void> | undefined => {
+    if (inside > 0 || open === undefined) return undefined
+    const wanted = sessions > 0 ? Math.max(ms, IDLE_MS) : ms
+    if (wanted === 0) return letGo()
+    restingSinceMs = performance.now()
+    lingerMs = wanted
+    if (timer === undefined && closing === undefined) arm(wanted)
+    return undefined
+  }
+  const serve = async (context: AppContext): Promise<void> => {
+    const { startServer } = await import('./server.js')
+    if (open === undefined || closing !== undefined || server !== undefined) return
+    const starting = startServer(() => prepareAddress(folder.path, context.env), { residency, onLetGo: () => {
+      notBeforeMs = performance.now() + LET_GO_PAUSE_MS
+      void letGo()
+    } })
+    server = starting
+    await starting.ready
+  }
+  const openHere = async (options: SitOptions): Promise<void> => {
+    const store = await openGuarded(folder.path, options.createIfMissing === undefined ? {} : { createIfMissing: options.createIfMissing })
+    open = store
+    index = createTrailIndex(view)
+    // Who really listened has removed its socket before it let go of the lock.
+    if (getOwnerAddress(folder.path) !== undefined) clearAddress(folder.path)
+    if (options.serve === 'at-once') await serve(options.context)
+    if (options.serve === 'soon') {
+      serveTimer = setTimeout(() => void serve(options.context), SERVE_AFTER_MS)
+      serveTimer.unref()
+    }
+    if (timer === undefined) arm((lingerMs = IDLE_MS, restingSinceMs = performance.now(), IDLE_MS))
+  }
+  const seat = async (options: SitOptions): Promise<void> => {
+    const timeoutMs = lockTimeoutMs(options.context)
+    const startMs = performance.now()
+    for (let waitMs = notBeforeMs - startMs; ; waitMs = 1 + Math.random() * 8) {
+      if (waitMs > 0) await pause(waitMs)
+      const leftMs = timeoutMs - (performance.now() - startMs)
+      const address = getOwnerAddress(folder.path)
+      const found = address === undefined ? undefined : await knock(address, Math.max(leftMs, 50))
+      if (found !== undefined && options.owner === 'join') {
+        link = found
+        return
+      }
+      await found?.letGo(Math.max(leftMs, 50))
+      try {
+        await openHere(options)
+        return
+      } catch (error) {
+        if (!isAtomError(error, 'STORE_LOCKED')) throw error
+        const waitedMs = Math.round(performance.now() - startMs)
+        if (waitedMs >= timeoutMs) throw lockedFor(folder.path, waitedMs, error)
+      }
+    }
+  }
+
+  const residency: Residency = {
+    folder,
+    store: view,
+    writer,
+    random: createRandom({}),
+    get index() { return index },
+    async sit(options) {
+      for (;;) {
+        options.context.signal.throwIfAborted()
+        if (closing !== undefined) {
+          await closing
+          continue
+        }
+        if (open !== undefined) {
+          inside++
+          return undefined
+        }
+        if (link?.isOpen === false) link = undefined
+        if (link !== undefined && options.owner === 'join') return link
+        seating ??= seat(options).finally(() => { seating = undefined })
+        await raceAbort(seating, options.context.signal)
+      }
+    },
+    stepIn() {
+      if (open === undefined || closing !== undefined) return 'closed'
+      inside++
+      return 'in'
+    },
+    leave(ms) {
+      inside--
+      if (inside === 0) whenEmpty?.()
+      if (closing !== undefined) return ms === 0 ? closing : undefined
+      // A command that ends does not wait for clients without end: those under way are finished, new ones go elsewhere.
+      return ms === 0 && sessions === 0 ? letGo() : rest(ms)
+    },
+    letGo,
+    attach() {
+      sessions++
+      return async () => {
+        sessions--
+        if (sessions > 0) return
+        link?.close()
+        link = undefined
+        await letGo()
+      }
+    },
+    now(_kind, everyMs, work) {
+      if (drained.isRunning || performance.now() - drained.atMs < everyMs) return undefined
+      drained = { atMs: drained.atMs, isRunning: true }
+      return work().finally(() => { drained = { atMs: performance.now(), isRunning: false } })
+    },
+  }
+  return residency
+}
+
+async function knock(address: string, timeoutMs: number): Promise<OwnerLink | undefined> {
+  const { connectOwner } = await import('./client.js')
+  return connectOwner(address, timeoutMs)
+}
+
+function lockedFor(folder: string, waitedMs: number, cause: unknown): AtomError<'STORE_LOCKED'> {
+  return new AtomError('STORE_LOCKED', `another process has had the store for ${String(waitedMs)} ms: ${folder}`, { data: { folder, waitedMs }, hint: 'try again, or raise ATOM_LOCK_TIMEOUT_MS', cause })
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+/** Waits for a promise that several wait for; who is interrupted stops waiting. */
+async function raceAbort(shared: Promise<void>, signal: AbortSignal): Promise<void> {
+  let onAbort: (() => void) | undefined
+  try {
+    await Promise.race([shared, new Promise<never>((_, reject) => {
+      onAbort = () => { reject(signal.reason as Error) }
+      setMaxListeners(0, signal)
+      signal.addEventListener('abort', onAbort, { once: true })
+    })])
+  } finally {
+    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort)
+  }
+}

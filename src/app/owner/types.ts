@@ -1,0 +1,54 @@
+/** What the parts of this room say to each other: how a process stands to a store, and to the process that has it. */
+import type { Random } from '../../base/ports.js'
+import type { TrailIndex } from '../../index/trail-index.js'
+import type { SharedWriter } from '../../refs/transaction.js'
+import type { Store } from '../../store/types.js'
+import type { AppContext } from '../context.js'
+import type { StoreFolder } from '../folder.js'
+import type { CallFrame } from './frames.js'
+
+export interface SitOptions {
+  readonly context: AppContext
+  /** `join`: an owner elsewhere will do. `insist`: the store has to be open here, so an owner is asked to let go. */
+  readonly owner: 'join' | 'insist'
+  /** When to serve others: at once (sessions), soon (commands that turn out to be long), never. */
+  readonly serve: 'at-once' | 'soon' | 'never'
+  readonly createIfMissing?: 'yes' | 'no'
+}
+
+export interface Residency {
+  readonly folder: StoreFolder
+  readonly store: Store
+  readonly writer: SharedWriter
+  readonly index: TrailIndex
+  readonly random: Random
+  /** Returns the link to an owner elsewhere, or undefined once the store is open here: `leave` MUST follow. */
+  sit(options: SitOptions): Promise<OwnerLink | undefined>
+  /** Steps in where the store is open and not about to be closed; `leave` MUST follow then. */
+  stepIn(): 'in' | 'closed'
+  /** Ends one stay. Nobody else in, the store is closed: at once and awaited with 0, else after so long without work. */
+  leave(lingerMs: number): Promise<void> | undefined
+  /** Closes the store when nobody is in any more: for who leaves for good. */
+  letGo(): Promise<void>
+  /** Counts a session: while there is one, the store stays open for a short while between two calls. Returns what ends it. */
+  attach(): () => Promise<void>
+  /** Runs work unless the same work is under way or was done a moment ago. */
+  now(kind: 'drain', everyMs: number, work: () => Promise<void>): Promise<void> | undefined
+}
+
+export type Answer =
+  | { readonly is: 'value'; readonly value: unknown }
+  /** Throws `OwnerLost` in the middle when the owner ends. */
+  | { readonly is: 'stream'; readonly items: AsyncIterable<unknown> }
+  /** The owner cannot run it; nothing was done. */
+  | { readonly is: 'unknown' }
+  | { readonly is: 'lost' }
+
+export interface OwnerLink {
+  readonly isOpen: boolean
+  /** Throws what the operation threw. */
+  call(frame: Omit<CallFrame, 'is' | 'id'>, context: AppContext): Promise<Answer>
+  /** Asks the owner to close the store, and waits until it has (or the time is over). */
+  letGo(timeoutMs: number): Promise<void>
+  close(): void
+}

@@ -1,0 +1,32 @@
+/** Wires what use cases need around an open store: the only place that knows which worktree and which ports are underneath. */
+import { countSpooled } from '../capture/spool.js'
+import { createWorktree } from '../exchange/worktree/worktree.js'
+import type { Repo } from '../ops/repo.js'
+import { objectsOf } from '../store/objects.js'
+import type { AppContext } from './context.js'
+import { homeFolder } from './folder.js'
+import { detectIdentity } from './identity.js'
+import { createClock, createRandom } from './node-ports.js'
+import type { Residency } from './owner/types.js'
+
+function isSeeded({ env }: AppContext): boolean {
+  return (env['ATOM_RANDOM_SEED'] ?? '') !== ''
+}
+
+/** Returns the repository as one caller sees it: its folder, clock and identity over the store that all share. */
+export function repoOn(residency: Residency, context: AppContext, request?: string): Repo {
+  const { folder, store, index } = residency
+  const clock = createClock(context.env)
+  return {
+    store, index, clock,
+    objects: objectsOf(store),
+    writer: residency.writer.callBy({ clock, ...(request !== undefined && { request }) }),
+    worktree: createWorktree({ root: folder.root, home: homeFolder(context.env), cwd: context.cwd, storeFolder: folder.path, reporter: context.reporter }),
+    random: isSeeded(context) ? createRandom(context.env) : residency.random,
+    reporter: context.reporter,
+    identity: detectIdentity(context.env, undefined),
+    spool: { count: () => countSpooled(folder.path) },
+    ...(request !== undefined && { request }),
+    signal: context.signal,
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * Records what lies in the spool: in order, each exactly once. The request id of a file goes into the op with its ATOM, so a file that was
+ * recorded and, because somebody killed the process, not yet removed is answered as before, and then removed.
+ */
+import { isAtomError } from '../base/errors.js'
+import type { Reporter } from '../base/ports.js'
+import { add } from '../ops/add.js'
+import type { Repo } from '../ops/repo.js'
+import { isWaiting, keepWaiting, listSpooled, readSpoolItem, removeSpooled, setAside } from './spool.js'
+
+export interface DrainParts {
+  /** The `.atom` folder. */
+  readonly folder: string
+  /** Returns the repository as seen from a folder; from the project's root without one. */
+  repoAt(cwd: string | undefined): Repo
+  readonly reporter: Reporter
+}
+
+/** Faults of the store and not of a file: what waits stays where it is, for a better moment. */
+const STORE_KINDS: readonly string[] = ['busy', 'integrity', 'internal', 'config', 'unsupported']
+
+/** MUST be called with the store open. Never throws: a spool that cannot be drained is a warning, and whatever was asked for goes on. */
+export async function drainSpool(parts: DrainParts): Promise<void> {
+  const names = listSpooled(parts.folder).filter((name) => !isWaiting(name))
+  for (const [index, name] of names.entries()) {
+    try {
+      parts.repoAt(undefined).signal.throwIfAborted()
+      await drainFile(parts, name)
+    } catch (error) {
+      if (isGone(error)) continue
+      if (!isAtomError(error) || STORE_KINDS.includes(error.kind)) {
+        parts.reporter.warn(`the spool was not emptied, ${String(names.length - index)} files wait: ${error instanceof Error ? error.message : String(error)}`)
+        return
+      }
+      setAside(parts.folder, name)
+      parts.reporter.warn(`put aside as spool/bad/${name}: ${error.message}`)
+    }
+    if (names.length > 100) parts.reporter.progress('spool', index + 1, names.length)
+  }
+}
+
+async function drainFile({ folder, repoAt }: DrainParts, name: string): Promise<void> {
+  const item = readSpoolItem(folder, name)
+  if (item.is === 'waiting') {
+    keepWaiting(folder, name, item.source)
+    return
+  }
+  await add.run(repoAt(item.cwd), add.check(item.input))
+  removeSpooled(folder, name)
+}
+
+/** Somebody else removed it: it is theirs. */
+function isGone(error: unknown): boolean {
+  return (error as { code?: unknown } | undefined)?.code === 'ENOENT'
+}

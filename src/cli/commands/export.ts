@@ -1,0 +1,18 @@
+/** `atom export`: writes the trail out for other programs. */
+import { defineGroup, type Command } from '../command.js'
+
+export const exportCommand: Command = defineGroup({
+  name: 'export',
+  group: 'read',
+  summary: 'Write the trail out for other programs',
+  examples: [
+    ['atom export jsonl > trail.jsonl', 'everything that the refs reach, one JSON object a line'],
+    ['atom export jsonl main~10..main', 'the last ten ATOMs of main, for grep and jq'],
+  ],
+  subcommands: [
+    {
+      name: 'jsonl', group: 'read', summary: 'Write the trail as JSON lines',
+      load: async () => (await import('./export-jsonl.js')).exportJsonlCommand,
+    },
+  ],
+})

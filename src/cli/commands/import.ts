@@ -1,0 +1,18 @@
+/** `atom import`: takes in what other programs recorded. */
+import { defineGroup, type Command } from '../command.js'
+
+export const importCommand: Command = defineGroup({
+  name: 'import',
+  group: 'read',
+  summary: 'Take in a git repository or JSONL',
+  examples: [
+    ['atom import git .', 'every commit of the repository here becomes an ATOM'],
+    ['atom import jsonl trail.jsonl', 'take in what `atom export jsonl` wrote, or lines of your own'],
+  ],
+  subcommands: [
+    {
+      name: 'git', group: 'read', summary: 'Import the history of a git repository',
+      load: async () => (await import('./import-git.js')).importGitCommand,
+    },
+  ],
+})

@@ -1,0 +1,91 @@
+/**
+ * ATOMs on their way into the store: built outside the lock, written many in a transaction. Until a ref names them nothing depends on
+ * them, so an import that is killed leaves only what the next one finds and uses.
+ */
+import { createBoundedCache, type BoundedCache } from '../base/bounded-cache.js'
+import type { ObjectId } from '../codec/object-id.js'
+import { encodeAtom, type AtomHeader } from '../object/atom.js'
+import type { Body } from '../object/body.js'
+import { seal, type SealedObject } from '../object/seal.js'
+import { isForgotten, type Transaction } from '../refs/transaction.js'
+import { sealBody } from '../store/body.js'
+import { META } from '../store/objects.js'
+import type { ObjectReader } from '../store/types.js'
+import type { ChangeKind } from '../tree/diff.js'
+import { EMPTY_TREE } from '../tree/read.js'
+import { updateTree, type PathChanges } from '../tree/update.js'
+import type { Repo } from './repo.js'
+
+export interface TrailAtom {
+  readonly header: Omit<AtomHeader, 'tree' | 'body'>
+  readonly body: Body
+  /** The tree that the changes are made to: the first parent's. */
+  readonly base: ObjectId
+  readonly files: PathChanges
+  readonly changes: readonly { readonly path: string; readonly change: ChangeKind }[]
+}
+
+interface StagedAtom {
+  readonly object: SealedObject
+  readonly header: AtomHeader
+  readonly changes: TrailAtom['changes']
+}
+
+const GROUP_ATOMS = 500
+const GROUP_BYTES = 4_194_304
+const TREES_CACHED_BYTES = 33_554_432
+
+export interface ImportedTrail {
+  /** Builds an ATOM whose parents were added before, or are stored. */
+  add(atom: TrailAtom): { readonly id: ObjectId; readonly tree: ObjectId }
+  readonly isFull: boolean
+  /** Writes what was added since, with these contents, in one transaction. */
+  flush(contents: readonly SealedObject[]): Promise<void>
+}
+
+export function createImportedTrail(repo: Repo, command: string): ImportedTrail {
+  const trees: BoundedCache<ObjectId, Uint8Array | undefined> = createBoundedCache({ limit: TREES_CACHED_BYTES, weigh: (bytes) => 200 + (bytes?.length ?? 0) })
+  let objects = new Map<ObjectId, SealedObject>()
+  let atoms: StagedAtom[] = []
+  let sizeBytes = 0
+  // What is staged may have left the cache already, and is not in the store yet.
+  const reader: ObjectReader = { getObject: (id) => trees.peek(id) ?? objects.get(id)?.bytes ?? repo.objects.getObject(id) }
+  const keep = (object: SealedObject): void => {
+    objects.set(object.id, object)
+    sizeBytes += object.bytes.length
+  }
+  return {
+    add(atom) {
+      const updated = updateTree(reader, atom.base, atom.files)
+      for (const object of updated.objects) {
+        keep(object)
+        trees.set(object.id, object.bytes)
+      }
+      if (updated.root === EMPTY_TREE.id) keep(EMPTY_TREE)
+      const { body, contents } = sealBody(atom.body)
+      for (const object of [...contents, body]) keep(object)
+      const header: AtomHeader = { ...atom.header, tree: updated.root, body: body.id }
+      const object = seal(encodeAtom(header))
+      sizeBytes += object.bytes.length
+      atoms.push({ object, header, changes: atom.changes })
+      return { id: object.id, tree: updated.root }
+    },
+    get isFull() {
+      return atoms.length >= GROUP_ATOMS || sizeBytes >= GROUP_BYTES
+    },
+    async flush(contents) {
+      const staged = { objects: [...contents, ...objects.values()], atoms }
+      objects = new Map()
+      atoms = []
+      sizeBytes = 0
+      if (staged.objects.length === 0 && staged.atoms.length === 0) return
+      await repo.writer.transact({ agent: repo.identity.agent, command }, (tx) => { stage(tx, staged) })
+    },
+  }
+}
+
+function stage(tx: Transaction, staged: { readonly objects: readonly SealedObject[]; readonly atoms: readonly StagedAtom[] }): void {
+  const hasReceipts = tx.getRecord(META.receipts) !== undefined
+  for (const object of staged.objects) if (!hasReceipts || !isForgotten(tx, object.id)) tx.put(object)
+  for (const { object, header, changes } of staged.atoms) tx.putAtom(object, { header, changes })
+}

@@ -1,0 +1,75 @@
+/** `status`: where HEAD stands, and what on disk no ATOM carries. */
+import type { ObjectId } from '../codec/object-id.js'
+import { digestOf } from '../codec/object-id.js'
+import { currentBranch, getTip } from '../history/resolve.js'
+import { worktreeKey } from '../store/keys.js'
+import { getTitle } from '../trail/record.js'
+import { checkInput, filledText, oneOf, optional, someOf } from './check.js'
+import { resolveContext } from './context.js'
+import type { Operation } from './operation.js'
+import type { LayoutRecord, LocalChange } from './ports.js'
+import { layoutTree } from './record-draft.js'
+import type { Repo } from './repo.js'
+
+export interface StatusInput {
+  /** Only at or below these, as typed; default: everything. */
+  readonly paths: readonly string[]
+  /** Default: show. */
+  readonly untracked?: 'show' | 'hide' | undefined
+}
+
+export interface StatusResult {
+  /** Full ref name; undefined when HEAD is detached. */
+  readonly branch: string | undefined
+  readonly head: StatusHead | undefined
+  /** Sorted by path. */
+  readonly changes: readonly LocalChange[]
+  /** Files that wait in the spool. */
+  readonly spooled: number
+  /** Pushes that wait to be sent. */
+  readonly queued: number
+}
+
+export interface StatusHead {
+  readonly object: ObjectId
+  readonly atomId: string
+  readonly title: string | undefined
+  readonly timeMs: number
+}
+
+export const status: Operation<StatusInput, StatusResult> = {
+  name: 'status',
+  summary: 'Show what changed and was not recorded',
+  effect: 'read',
+  errors: ['PATH_INVALID', 'FILE_UNREADABLE'],
+  check: checkInput<StatusInput>({ paths: someOf(filledText), untracked: optional(oneOf('show', 'hide')) }),
+  run: readStatus,
+}
+
+async function readStatus(repo: Repo, { paths, untracked = 'show' }: StatusInput): Promise<StatusResult> {
+  const context = resolveContext(repo)
+  const tip = getTip(context)
+  const records: LayoutRecord[] = []
+  const changes = await repo.worktree.changes({ ...repo.store, ...repo.objects }, layoutTree(repo.store), {
+    untracked, remember: (found) => { records.push(...found) }, ...(paths.length > 0 && { paths: paths.map((typed) => repo.worktree.locate(typed)) }),
+  })
+  await rememberMany(repo, records)
+  return { branch: currentBranch(context), head: tip === undefined ? undefined : readHead(repo, tip), changes, spooled: repo.spool.count(), queued: 0 }
+}
+
+/** Fewer files than this are read again as quickly as they are remembered. */
+const WORTH_REMEMBERING = 64
+
+async function rememberMany(repo: Repo, records: readonly LayoutRecord[]): Promise<void> {
+  if (records.length < WORTH_REMEMBERING) return
+  await repo.writer.transact({ agent: repo.identity.agent, command: 'status' }, (tx) => {
+    for (const { path, bytes } of records) if (bytes !== undefined) tx.putRecord(worktreeKey(path), bytes)
+  })
+}
+
+function readHead(repo: Repo, object: ObjectId): StatusHead | undefined {
+  const seq = repo.index.getSeq(digestOf(object))
+  if (seq === undefined) return undefined
+  const { atomId, timeMs } = repo.index.node(seq)
+  return { object, atomId, title: getTitle(repo, seq), timeMs }
+}

@@ -1,0 +1,4 @@
+import { createMemoryStore } from '../../src/store/memory-store.js'
+import { storeSuite } from '../conformance/store-suite.js'
+
+storeSuite({ name: 'memory', make: async () => createMemoryStore() })
