@@ -20,6 +20,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
   { name: 'tag', group: 'fork', summary: 'List, create or delete tags', load: async () => (await import('./commands/tag.js')).tagCommand },
   { name: 'op', group: 'undo', summary: 'Look at the operation log', load: async () => (await import('./commands/op.js')).opCommand },
   { name: 'reflog', group: 'undo', summary: 'Show where a ref has been', load: async () => (await import('./commands/reflog.js')).reflogCommand },
+  { name: 'verify', group: 'prove', summary: 'Check every byte, link, index and ref, and say what is proved', load: async () => (await import('./commands/verify.js')).verifyCommand },
   { name: 'export', group: 'read', summary: 'Write the trail out for other programs', load: async () => (await import('./commands/export.js')).exportCommand },
   { name: 'import', group: 'read', summary: 'Take in a git repository or JSONL', load: async () => (await import('./commands/import.js')).importCommand },
   {

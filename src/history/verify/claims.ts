@@ -27,12 +27,40 @@ export function makeClaims(findings: Findings, facts: ClaimFacts): readonly Clai
     logged.isWhole || log.status !== 'proved' ? log : { ...log, status: 'conditional' satisfies ClaimStatus },
     forgotten === 0
       ? shown('nothing was erased', ['link-', 'object-'], 'everything that is linked to is there')
-      : { claim: 'what was erased is named', status: 'conditional', because: `${String(forgotten)} erased objects have a receipt each; what they held is gone, that they were there and when is not` },
-    { claim: 'who the agent was', status: 'not-provable', because: 'a name is what the recorder said; no key signed it' },
-    { claim: 'when it was', status: 'not-provable', because: 'times come from the clock of the machine that recorded; only the order is proved' },
-    { claim: 'nothing was left out', status: 'not-provable', because: 'what was never recorded leaves no trace here' },
+      : erasedClaim(forgotten),
+    ...NEVER,
     tailClaim(expected, findings),
   ]
+}
+
+/** What no store can show by itself, whatever is found. */
+const NEVER: readonly Claim[] = [
+  { claim: 'who the agent was', status: 'not-provable', because: 'a name is what the recorder said; no key signed it' },
+  { claim: 'when it was', status: 'not-provable', because: 'times come from the clock of the machine that recorded; only the order is proved' },
+  { claim: 'nothing was left out', status: 'not-provable', because: 'what was never recorded leaves no trace here' },
+]
+
+export interface ReachedFacts extends Omit<ClaimFacts, 'logged'> {
+  /** Where the walk began: 64 hex digits each. */
+  readonly starts: readonly string[]
+}
+
+/** The claims where only what some objects reach was judged. */
+export function makeReachedClaims(findings: Findings, { atoms, objects, starts, forgotten, expected }: ReachedFacts): readonly Claim[] {
+  const isClean = findings.isClean()
+  const found = 'errors were found, see the findings'
+  return [
+    { claim: 'every byte that can be reached is what its id says', status: isClean ? 'proved' : 'not-provable', because: isClean ? `${String(objects)} objects were rehashed and are in their only form` : found },
+    { claim: 'the history is whole and in order', status: isClean ? 'proved' : 'not-provable', because: isClean ? `${String(atoms)} ATOMs are linked by the SHA-256 of their parents: proved relative to ${starts.join(', ')}` : found },
+    ...(forgotten === 0 ? [] : [erasedClaim(forgotten)]),
+    { claim: 'the refs, the operation log and the indexes are right', status: 'not-provable', because: 'they were not looked at: atom verify without a revision does' },
+    ...NEVER,
+    tailClaim(expected, findings),
+  ]
+}
+
+function erasedClaim(forgotten: number): Claim {
+  return { claim: 'what was erased is named', status: 'conditional', because: `${String(forgotten)} erased objects have a receipt each; what they held is gone, that they were there and when is not` }
 }
 
 function tailClaim({ met, asked }: ClaimFacts['expected'], findings: Findings): Claim {

@@ -34,7 +34,11 @@ function targetOf(value: Uint8Array): RefTarget | undefined {
 }
 
 /** Marks what the refs point at as wanted. To be called before the misfits are judged. */
-export function wantTargets({ hash, table }: Check, refs: RefTargets): void {
+export function wantTargets({ hash, table }: Check, refs: RefTargets, tip: ObjectId | undefined): void {
+  if (tip !== undefined) {
+    hash.hexId(tip)
+    table.want(hash, 'ref')
+  }
   for (const target of refs.values()) {
     if (target.is === 'symbolic') continue
     hash.hexId(`71${target.digest}`)

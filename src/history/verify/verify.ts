@@ -63,7 +63,7 @@ export async function verifyStore(context: VerifyContext, options: VerifyOptions
   const log = createOpLog(check)
   const pass = await checkObjects(check, { nodes, log, days, store: state.store })
   if (pass.atoms + nodes.vacant !== nodes.count && findings.isClean('index-', 'object-')) findings.error('index-node', `the index has ${String(nodes.count - nodes.vacant)} nodes for ${String(pass.atoms)} ATOMs`)
-  wantTargets(check, refs)
+  wantTargets(check, refs, state.tip)
   const forgotten = await checkLinks(check, { pass, refs, store: state.store })
   checkTargets(check, refs)
   const logged = log.judge(state, refs)
