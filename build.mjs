@@ -138,6 +138,10 @@ async function bundle(folder) {
       stdin: { contents: `export { ${names.join(', ')} } from ${JSON.stringify(path)}`, resolveDir: ROOT, sourcefile: 'vendor.mjs' },
     }))
   }
+  // esbuild leaves regular expressions as they are, and bundles are read as latin1.
+  for (const file of [join(folder, 'atom.cjs'), ...readdirSync(join(folder, 'vendor')).map((name) => join(folder, 'vendor', name))]) {
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`))
+  }
   if (missing.size > 0) console.warn(`left out, not written yet: ${[...missing].join(', ')}`)
 }
 

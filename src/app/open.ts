@@ -15,5 +15,5 @@ export interface OpenRepo extends Repo {
 export async function openRepo(folder: StoreFolder, context: AppContext, options: { readonly createIfMissing?: 'yes' | 'no' } = {}): Promise<OpenRepo> {
   const residency = residencyOf({ ...folder, path: realpathSync(folder.path) })
   await residency.sit({ context, owner: 'insist', serve: 'soon', ...options })
-  return { folder, ...repoOn(residency, context), [Symbol.asyncDispose]: async () => { await residency.leave(0) } }
+  return { folder, ...repoOn(residency, context), [Symbol.asyncDispose]: async () => { await residency.leave('own', 0) } }
 }

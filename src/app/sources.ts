@@ -1,10 +1,28 @@
 /** Which adapters read other worlds' histories: the only place that knows. */
+import { createReadStream } from 'node:fs'
+import { resolve } from 'node:path'
+import { AtomError } from '../base/errors.js'
 import { openGitHistory } from '../capture/git/history.js'
 import { importGit, type ImportGitInput, type ImportGitResult } from '../ops/import-git.js'
+import { importJsonl, type ImportJsonlResult } from '../ops/import-jsonl.js'
 import type { Operation } from '../ops/operation.js'
 import type { AppContext } from './context.js'
 
 /** Returns `import git` for where the caller stands. */
 export function importGitFor(context: Pick<AppContext, 'cwd' | 'env' | 'signal'>): Operation<ImportGitInput, ImportGitResult> {
   return importGit((location) => openGitHistory(location, context))
+}
+
+/** Returns `import jsonl` of a file, or of what `stdin` gives where the name is `-`. */
+export function importJsonlFrom(file: string, input: { readonly cwd: string; stdin(): AsyncIterable<Uint8Array> }): Operation<object, ImportJsonlResult> {
+  return importJsonl(() => file === '-' ? input.stdin() : readChunks(resolve(input.cwd, file), file))
+}
+
+async function* readChunks(path: string, shown: string): AsyncIterable<Uint8Array> {
+  try {
+    yield* createReadStream(path, { highWaterMark: 262_144 }) as AsyncIterable<Uint8Array>
+  } catch (cause) {
+    const reason = (cause as Error).message
+    throw new AtomError('FILE_UNREADABLE', `cannot read ${shown}: ${reason}`, { data: { path: shown, reason }, cause })
+  }
 }

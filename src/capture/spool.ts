@@ -9,9 +9,12 @@ import { join } from 'node:path'
 import { AtomError } from '../base/errors.js'
 
 /** Nothing that a hook may write is larger. */
-export const SPOOL_FILE_MAX_BYTES = 32 * 1_048_576
+const SPOOL_FILE_MAX_BYTES = 64 * 1_048_576
 /** What ends the name of a file that waits for its source: it need not be read again. */
 const WAITING = /\.[a-z0-9][a-z0-9_-]*\.waiting$/
+
+/** What bin/atom-hook writes is kept whatever the agent sent, JSON or not. */
+const HOOK_FILE = /^\{"source":("(?:[^"\\]|\\.)*"),"time":\d+,"request":"[0-9a-f]{32}",.*"payload":.*\}\s*$/s
 
 /** Returns the names in the spool, in order. */
 export function listSpooled(folder: string): readonly string[] {
@@ -46,7 +49,10 @@ export function readSpoolItem(folder: string, name: string): SpoolItem {
   const found = statSync(path)
   if (!found.isFile()) throw bad(name, 'it is no file')
   if (found.size > SPOOL_FILE_MAX_BYTES) throw bad(name, `it has ${String(found.size)} bytes`)
-  const value = parse(name, readFileSync(path, 'utf8'))
+  const text = readFileSync(path, 'utf8')
+  const source = HOOK_FILE.exec(text)?.[1]
+  if (source !== undefined) return { is: 'waiting', source: JSON.parse(source) as string }
+  const value = parse(name, text)
   if (typeof value['source'] === 'string' && 'payload' in value && value['type'] === undefined) return { is: 'waiting', source: value['source'] }
   return { is: 'add', ...addInput(name, value, found.mtimeMs) }
 }
@@ -105,7 +111,7 @@ function isRecord(value: unknown): value is { readonly [key: string]: unknown } 
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-export function bad(name: string, reason: string): AtomError<'INPUT_INVALID'> {
+function bad(name: string, reason: string): AtomError<'INPUT_INVALID'> {
   return new AtomError('INPUT_INVALID', `the spool file ${name} cannot be recorded: ${reason}`, { data: { field: 'spool', value: name } })
 }
 

@@ -67,7 +67,7 @@ export function defineCommand<const P extends readonly string[] = readonly [], c
 /** Seals a command that only has subcommands. */
 export function defineGroup(declaration: GroupDeclaration): Command {
   const subcommands = declaration.subcommands.map((sub) => ('load' in sub ? sub : entryOf(sub)))
-  return { ...describe({ ...declaration, usage: `${declaration.name} ${declaration.defaultSubcommand === undefined ? 'COMMAND' : '[COMMAND]'}` }), subcommands, defaultSubcommand: declaration.defaultSubcommand }
+  return { ...describe({ ...declaration, usage: `${declaration.name} ${declaration.defaultSubcommand === undefined ? 'COMMAND' : '[COMMAND]'}` }), subcommands, defaultSubcommand: declaration.defaultSubcommand, otherSubcommand: declaration.otherSubcommand }
 }
 
 /** Returns the light entry of a command that is already loaded. */
@@ -103,6 +103,7 @@ function describe(declaration: Described<readonly string[], Options>): Command {
     pager: declaration.pager ?? false,
     subcommands: [],
     defaultSubcommand: undefined,
+    otherSubcommand: undefined,
   }
 }
 

@@ -104,6 +104,7 @@ export interface Command {
   readonly pager: boolean
   readonly subcommands: readonly CommandEntry[]
   readonly defaultSubcommand: string | undefined
+  readonly otherSubcommand: string | undefined
   /** Returns the exit code. Absent in a group. */
   readonly execute?: (host: Host, parsed: Parsed) => Promise<number>
 }
@@ -112,4 +113,6 @@ export interface GroupDeclaration extends Omit<Described<readonly string[], Opti
   readonly subcommands: readonly (Command | CommandEntry)[]
   /** The one meant when no subcommand is named: `atom remote` is `atom remote list`. */
   readonly defaultSubcommand?: string
+  /** The one that takes every word that names none, that word included: `atom bisect fixed`. */
+  readonly otherSubcommand?: string
 }

@@ -11,6 +11,11 @@ import { textLines, visible } from './visible.js'
 import { columnsOf, cutText } from './width.js'
 import type { Writer } from './writer.js'
 
+/** What a span is. Colours hang on it; logic never knows them. */
+export type Label =
+  | 'plain' | 'id' | 'atom' | 'head' | 'branch' | 'remote' | 'tag' | 'type' | 'operation' | 'agent' | 'project' | 'time' | 'title' | 'path' | 'key' | 'value' | 'count'
+  | 'dim' | 'heading' | 'command' | 'ok' | 'warn' | 'error' | 'hint' | 'tainted' | 'forgotten' | 'added' | 'removed' | 'changed' | 'hunk' | 'file' | 'context' | 'content' | 'graph'
+
 const STYLES = {
   plain: [],
   id: ['yellow'], atom: ['yellow'], head: ['bold', 'cyan'], branch: ['bold', 'green'], remote: ['bold', 'red'], tag: ['bold', 'yellow'],
@@ -18,10 +23,8 @@ const STYLES = {
   value: [], count: ['cyan'], dim: ['dim'], heading: ['bold'], command: ['bold'],
   ok: ['green'], warn: ['yellow'], error: ['bold', 'red'], hint: ['cyan'], tainted: ['bold', 'red'], forgotten: ['dim'],
   added: ['green'], removed: ['red'], changed: ['yellow'], hunk: ['cyan'], file: ['bold'], context: [], content: [], graph: ['dim'],
-} as const satisfies Readonly<Record<string, readonly string[]>>
+} as const satisfies Readonly<Record<Label, readonly string[]>>
 
-/** What a span is. Colours hang on it; logic never knows them. */
-export type Label = keyof typeof STYLES
 export type Span = readonly [label: Label, text: string]
 /** Exact bytes, without a line end of their own. On a terminal they are made visible. */
 export interface RawBytes { readonly bytes: Uint8Array }

@@ -49,7 +49,9 @@ async function descend(descent: Descent): Promise<Route> {
   const names = command.subcommands.filter((entry) => entry.hidden !== true).map((entry) => entry.name)
   const fallback = command.defaultSubcommand
   const isOwn = word !== undefined && !word.startsWith('-')
-  const entry = isOwn ? findEntry(word, command.subcommands) : fallback === undefined ? undefined : findEntry(fallback, command.subcommands)
+  const named = isOwn ? findEntry(word, command.subcommands) : fallback === undefined ? undefined : findEntry(fallback, command.subcommands)
+  const other = named === undefined && isOwn && command.otherSubcommand !== undefined ? findEntry(command.otherSubcommand, command.subcommands) : undefined
+  const entry = named ?? other
   if (entry === undefined) {
     const meant = isOwn ? suggest(word, names) : []
     throw new AtomError('USAGE', isOwn ? `atom ${path} has no command '${word}'` : `atom ${path} needs a command`, {
@@ -61,7 +63,7 @@ async function descend(descent: Descent): Promise<Route> {
     command: await entry.load(),
     path: `${path} ${entry.name}`,
     globals: [...globals, ...rest.slice(0, isOwn ? at : 0)],
-    rest: isOwn ? rest.slice(at + 1) : rest,
+    rest: isOwn ? rest.slice(other === undefined ? at + 1 : at) : rest,
   })
 }
 

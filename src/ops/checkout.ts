@@ -1,6 +1,7 @@
 /** `checkout` and `switch`: lays out another ATOM's files, then moves HEAD there; `--to` lays them out elsewhere and moves nothing. */
 import { AtomError, isAtomError } from '../base/errors.js'
 import { digestOf, type ObjectId } from '../codec/object-id.js'
+import { isAncestor } from '../history/graph/reachable.js'
 import { resolveAtom } from '../history/resolve.js'
 import type { RefTarget } from '../object/op.js'
 import { fullRefName, HEADS, shortRefName } from '../refs/name.js'
@@ -164,8 +165,13 @@ function describe(repo: Repo, { branch, atom, isNewBranch }: Goal): Pick<Checkou
   return { branch, head: atom, atomId: repo.index.node(seq).atomId, title: getTitle(repo, seq), isNewBranch }
 }
 
+/** Tells whether an ATOM is on a branch or tag. */
 async function isKept(repo: Repo, atom: ObjectId): Promise<boolean> {
-  return (await pointingRefs(repo, 'refs/')).some(({ object }) => object === atom)
+  const seq = repo.index.getSeq(digestOf(atom))
+  return seq !== undefined && (await pointingRefs(repo, 'refs/')).some(({ object }) => {
+    const tip = repo.index.getSeq(digestOf(object))
+    return tip !== undefined && isAncestor(repo.index, seq, tip)
+  })
 }
 
 async function checkOutPaths(repo: Repo, input: CheckoutInput): Promise<CheckoutResult> {

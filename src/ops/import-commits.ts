@@ -6,7 +6,7 @@ import type { ObjectId } from '../codec/object-id.js'
 import type { AtomHeader } from '../object/atom.js'
 import { SYMLINK_MODE, type TreeEntry } from '../object/tree.js'
 import { readLogState } from '../refs/log-state.js'
-import { getBody } from '../store/body.js'
+import { getBody, sealBody } from '../store/body.js'
 import { readObject } from '../store/objects.js'
 import { EMPTY_TREE } from '../tree/read.js'
 import type { ChangeKind } from '../tree/diff.js'
@@ -171,7 +171,8 @@ function addCommit(importing: Importing, { commit, parents, loaded }: NewCommit)
   for (const odd of changes.odd) if (importing.odd.size < NAMES_MAX) importing.odd.set(odd.name, odd)
   const submodules = changedSubmodules(parents[0]?.submodules, changes.submodules)
   for (const path of changes.submodules.keys()) if (importing.submodules.size < NAMES_MAX) importing.submodules.add(path)
-  const { id, tree } = importing.trail.add({
+  const { body, contents } = sealBody(importedBody(commit, { submodules, odd: changes.odd, saltKey: importing.saltKey }))
+  const built = importing.trail.build({
     header: {
       atomId: importedAtomId(commit),
       operation: 'commit',
@@ -180,12 +181,13 @@ function addCommit(importing: Importing, { commit, parents, loaded }: NewCommit)
       parents: distinct(parents.map((parent) => parent.id)),
       influencedBy: [],
     },
-    body: importedBody(commit, { submodules, odd: changes.odd, saltKey: importing.saltKey }),
+    body: { id: body.id, objects: [...contents, body] },
     base: parents[0]?.tree ?? EMPTY_TREE.id,
     files,
     changes: kinds,
   })
-  return { id, tree, submodules }
+  importing.trail.add(built)
+  return { id: built.object.id, tree: built.header.tree, submodules }
 }
 
 /** Two commits that differ in nothing that is recorded would be one ATOM. */

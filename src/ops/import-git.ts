@@ -168,7 +168,7 @@ async function landRefs(repo: Repo, toLand: ToLand): Promise<Landed> {
     if (target === undefined) return []
     const sealed = sealTags(repo, tag, target.id)
     const object = sealed.at(-1)?.id ?? target.id
-    const landing = landTag(repo, tag.name, object)
+    const landing = landTag(repo, { name: tag.name, target: object, prefix: 'git/' })
     if (landing === undefined) leftOut.push({ name: `refs/tags/${tag.name}`, reason: 'it cannot be the name of a tag here' })
     else tagObjects.push(...sealed)
     return landing === undefined ? [] : [{ name: tag.name, object, ...landing }]
@@ -186,7 +186,7 @@ async function landRefs(repo: Repo, toLand: ToLand): Promise<Landed> {
 }
 
 function landOne(repo: Repo, branch: { readonly name: string; readonly target: ObjectId; readonly isNamed: boolean }): Landing | undefined {
-  if (!branch.isNamed) return landBranch(repo, { name: branch.name, target: branch.target, isImported: (tip) => isImported(repo, tip) })
+  if (!branch.isNamed) return landBranch(repo, { name: branch.name, target: branch.target, prefix: 'git/', isImported: (tip) => isImported(repo, tip) })
   const ref = fullRefName(HEADS, branch.name)
   const landing = landAt(repo, ref, branch.target)
   if (landing === undefined) throw branchTaken(ref)

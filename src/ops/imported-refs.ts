@@ -28,22 +28,22 @@ export interface Landing {
 export interface BranchToLand {
   readonly name: string
   readonly target: ObjectId
+  /** What goes before a name that is taken. */
+  readonly prefix: 'git/' | 'imported/'
   /** Tells whether a tip was made by an import alone, so that a branch of ours may follow a history that was rewritten. */
   isImported(tip: ObjectId): boolean
 }
 
-const PREFIX = 'git/'
-
 /**
- * Returns where a branch lands: at its own name where that is free or only goes on from there, else at `git/NAME`, which follows the
- * source; undefined where no name will do.
+ * Returns where a branch lands: at its own name where that is free or only goes on from there, else at `git/NAME` (`imported/NAME`), which
+ * follows the source; undefined where no name will do.
  */
 export function landBranch(repo: Repo, branch: BranchToLand): Landing | undefined {
   const own = getFullName(HEADS, branch.name)
   const landing = own === undefined ? undefined : landAt(repo, own, branch.target)
   if (landing !== undefined) return landing
   for (let attempt = 1; ; attempt++) {
-    const ref = getFullName(HEADS, attempt === 1 ? PREFIX + branch.name : `${PREFIX}${branch.name}-${String(attempt)}`)
+    const ref = getFullName(HEADS, attempt === 1 ? branch.prefix + branch.name : `${branch.prefix}${branch.name}-${String(attempt)}`)
     if (ref === undefined) return undefined
     const tip = resolveRef(repo.store, ref)
     const second = landAt(repo, ref, branch.target) ?? (tip !== undefined && branch.isImported(tip) ? { ref, change: 'moved' } : undefined)
@@ -63,10 +63,10 @@ export function landAt(repo: Repo, ref: string, target: ObjectId): Landing | und
   return isAncestor(repo.index, there, here) ? { ref, change: 'ahead' } : undefined
 }
 
-/** Returns where a tag lands: tags never move, so another one of that name sends it to `git/NAME`; undefined where no name will do. */
-export function landTag(repo: Repo, name: string, target: ObjectId): Landing | undefined {
+/** Returns where a tag lands: tags never move, so another one of that name sends it below the prefix; undefined where no name will do. */
+export function landTag(repo: Repo, { name, target, prefix }: Omit<BranchToLand, 'isImported'>): Landing | undefined {
   for (let attempt = 0; ; attempt++) {
-    const ref = getFullName(TAGS, attempt === 0 ? name : attempt === 1 ? PREFIX + name : `${PREFIX}${name}-${String(attempt)}`)
+    const ref = getFullName(TAGS, attempt === 0 ? name : attempt === 1 ? prefix + name : `${prefix}${name}-${String(attempt)}`)
     if (ref === undefined && attempt > 0) return undefined
     const tip = ref === undefined ? undefined : resolveRef(repo.store, ref)
     if (ref !== undefined && tip === undefined) return { ref, change: 'new' }

@@ -5,10 +5,8 @@
 import { createBoundedCache, type BoundedCache } from '../base/bounded-cache.js'
 import type { ObjectId } from '../codec/object-id.js'
 import { encodeAtom, type AtomHeader } from '../object/atom.js'
-import type { Body } from '../object/body.js'
 import { seal, type SealedObject } from '../object/seal.js'
 import { isForgotten, type Transaction } from '../refs/transaction.js'
-import { sealBody } from '../store/body.js'
 import { META } from '../store/objects.js'
 import type { ObjectReader } from '../store/types.js'
 import type { ChangeKind } from '../tree/diff.js'
@@ -18,11 +16,17 @@ import type { Repo } from './repo.js'
 
 export interface TrailAtom {
   readonly header: Omit<AtomHeader, 'tree' | 'body'>
-  readonly body: Body
+  readonly body: { readonly id: ObjectId; readonly objects: readonly SealedObject[] }
   /** The tree that the changes are made to: the first parent's. */
   readonly base: ObjectId
   readonly files: PathChanges
   readonly changes: readonly { readonly path: string; readonly change: ChangeKind }[]
+}
+
+/** An ATOM as objects, not staged yet. */
+export interface BuiltAtom extends StagedAtom {
+  readonly trees: readonly SealedObject[]
+  readonly bodyObjects: readonly SealedObject[]
 }
 
 interface StagedAtom {
@@ -36,11 +40,19 @@ const GROUP_BYTES = 4_194_304
 const TREES_CACHED_BYTES = 33_554_432
 
 export interface ImportedTrail {
-  /** Builds an ATOM whose parents were added before, or are stored. */
-  add(atom: TrailAtom): { readonly id: ObjectId; readonly tree: ObjectId }
+  /** Computes an ATOM whose parents were added before, or are stored. */
+  build(atom: TrailAtom): BuiltAtom
+  add(atom: BuiltAtom): void
+  /** Stages an object that later ATOMs link. */
+  keep(object: SealedObject): void
+  /** Tells whether an object is staged, stored, or forgotten on purpose. */
+  has(id: ObjectId): boolean
+  /** What is staged, over what is stored. */
+  readonly reader: ObjectReader
+  /** Time to flush. */
   readonly isFull: boolean
   /** Writes what was added since, with these contents, in one transaction. */
-  flush(contents: readonly SealedObject[]): Promise<void>
+  flush(contents?: readonly SealedObject[]): Promise<void>
 }
 
 export function createImportedTrail(repo: Repo, command: string): ImportedTrail {
@@ -55,25 +67,28 @@ export function createImportedTrail(repo: Repo, command: string): ImportedTrail 
     sizeBytes += object.bytes.length
   }
   return {
-    add(atom) {
+    keep,
+    reader,
+    has: (id) => objects.has(id) || repo.objects.getObject(id) !== undefined || isForgotten(repo.store, id),
+    build(atom) {
       const updated = updateTree(reader, atom.base, atom.files)
-      for (const object of updated.objects) {
-        keep(object)
-        trees.set(object.id, object.bytes)
+      const header: AtomHeader = { ...atom.header, tree: updated.root, body: atom.body.id }
+      const made = updated.root === EMPTY_TREE.id ? [...updated.objects, EMPTY_TREE] : updated.objects
+      return { object: seal(encodeAtom(header)), header, changes: atom.changes, trees: made, bodyObjects: atom.body.objects }
+    },
+    add({ object, header, changes, trees: made, bodyObjects }) {
+      for (const tree of made) {
+        keep(tree)
+        trees.set(tree.id, tree.bytes)
       }
-      if (updated.root === EMPTY_TREE.id) keep(EMPTY_TREE)
-      const { body, contents } = sealBody(atom.body)
-      for (const object of [...contents, body]) keep(object)
-      const header: AtomHeader = { ...atom.header, tree: updated.root, body: body.id }
-      const object = seal(encodeAtom(header))
+      for (const part of bodyObjects) keep(part)
       sizeBytes += object.bytes.length
-      atoms.push({ object, header, changes: atom.changes })
-      return { id: object.id, tree: updated.root }
+      atoms.push({ object, header, changes })
     },
     get isFull() {
       return atoms.length >= GROUP_ATOMS || sizeBytes >= GROUP_BYTES
     },
-    async flush(contents) {
+    async flush(contents = []) {
       const staged = { objects: [...contents, ...objects.values()], atoms }
       objects = new Map()
       atoms = []

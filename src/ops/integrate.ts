@@ -24,6 +24,8 @@ import type { Scope, TrackedPath } from './ports.js'
 import { layoutTree, stageDraft, type Draft, type RecordedAtom } from './record-draft.js'
 import type { Repo } from './repo.js'
 
+export type { MergeConflict } from '../history/merge/types.js'
+
 export interface LayoutWish {
   readonly scopes: readonly Scope[]
   readonly force: boolean

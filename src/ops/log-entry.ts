@@ -51,7 +51,7 @@ export async function makeEntryReader(repo: Repo, options: EntryOptions): Promis
   const shortDigits = shortIdDigits(readLogState(repo.store).atoms)
   const diffs = options.detail === 'patches' ? await makeDiffs(repo, options) : undefined
   const findRenames = options.hasAllRenames ? (await import('../history/renames.js')).findRenames : undefined
-  const withRenames = (record: AtomRecord): AtomRecord => findRenames === undefined || record.files === undefined ? record : { ...record, files: findRenames(repo.objects, record.files) }
+  const withRenames = (record: AtomRecord): AtomRecord => findRenames === undefined || record.files === undefined ? record : { ...record, renamed: findRenames(repo.objects, record.files) }
   return ({ seq, drawnParents: drawn }) => {
     const node = repo.index.node(seq)
     const isTainted = taint.isTainted(seq)
@@ -86,6 +86,6 @@ async function makeDiffs(repo: Repo, options: EntryOptions): Promise<(record: At
   }
   return (record, seq) => {
     if (record.header.parents.length > 1 && options.mergePatches !== 'first-parent') return []
-    return (record.files ?? []).filter(({ path }) => isWanted(path, seq)).map((change) => fileDiff(repo.objects, change, diffOptions))
+    return (record.renamed ?? record.files ?? []).filter(({ path }) => isWanted(path, seq)).map((change) => fileDiff(repo.objects, change, diffOptions))
   }
 }

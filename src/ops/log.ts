@@ -18,6 +18,7 @@ import { drawnParents } from './log-graph.js'
 import type { Operation } from './operation.js'
 import type { Repo } from './repo.js'
 import { trackedPathOf } from './tracked-path.js'
+import { endTurn } from './turn.js'
 
 export const log: Operation<LogInput, LogEntry> = {
   name: 'log',
@@ -28,7 +29,8 @@ export const log: Operation<LogInput, LogEntry> = {
   run: streamLog,
 }
 
-const WALKED_BETWEEN_LOOKS = 1_024
+/** ATOMs walked without one to show, after which an interrupt is looked for and others have their turn. */
+const FRUITLESS_MAX = 2_048
 
 async function* streamLog(repo: Repo, given: LogInput): AsyncGenerator<LogEntry> {
   const words = await splitBarePaths(repo, given.revisions)
@@ -38,15 +40,19 @@ async function* streamLog(repo: Repo, given: LogInput): AsyncGenerator<LogEntry>
     ...input, hasAllRenames: input.renames === true || input.follow === true,
     paths: input.paths.map((typed) => trackedPathOf(repo, typed)), ...(found.pathOf && { pathOf: found.pathOf }),
   })
-  let walked = 0
-  for (const item of found.seqs) {
-    if (++walked % WALKED_BETWEEN_LOOKS === 0) repo.signal.throwIfAborted()
-    yield read(item)
+  for (const item of found.atoms) {
+    if (item === undefined) {
+      repo.signal.throwIfAborted()
+      await endTurn()
+    } else yield read(item)
   }
 }
 
+/** undefined: nothing for a while. */
+type Found<Value> = Iterable<Value | undefined>
+
 interface FoundAtoms {
-  readonly seqs: Iterable<FoundAtom>
+  readonly atoms: Found<FoundAtom>
   /** The path that --follow looks at when it comes to an ATOM. */
   readonly pathOf: ((seq: number) => string | undefined) | undefined
 }
@@ -61,16 +67,16 @@ async function findAtoms(repo: Repo, input: LogInput): Promise<FoundAtoms> {
   const walkOptions = { hide: ends.hide, firstParent: input.firstParent === true, ...(sinceMs !== undefined && { since: sinceMs }) }
   if (input.follow === true && paths[0] !== undefined) {
     const followed = await followPath(repo, paths[0], walk(repo.index, ends.starts, walkOptions))
-    return { seqs: plain(cut(keep(followed.seqs, filter), input)), pathOf: followed.pathOf }
+    return { atoms: plain(cut(keep(followed.seqs, filter), input)), pathOf: followed.pathOf }
   }
-  if (paths.length === 0 && isWhole(input, filter, ends)) return { seqs: walkWithParents(repo, walk(repo.index, ends.starts, walkOptions)), pathOf: undefined }
+  if (paths.length === 0 && isWhole(input, filter, ends)) return { atoms: walkWithParents(repo, walk(repo.index, ends.starts, walkOptions)), pathOf: undefined }
   const history = paths.length === 0 ? undefined : await readPathHistory(repo, paths, { firstParent: input.firstParent === true })
   const graph = history?.graph ?? repo.index
   const walked = walk(graph, ends.starts, walkOptions)
   const kept = keep(walked, history === undefined ? filter : (seq) => history.touches(seq) && filter(seq))
-  if (input.graph !== true) return { seqs: plain(cut(kept, input)), pathOf: undefined }
-  const shown = [...cut(kept, { ...input, reverse: false })]
-  return { seqs: drawnParents(graph, shown, input.firstParent === true ? 'first' : 'all'), pathOf: undefined }
+  if (input.graph !== true) return { atoms: plain(cut(kept, input)), pathOf: undefined }
+  const shown = listed(cut(kept, { ...input, reverse: false }))
+  return { atoms: drawnParents(graph, shown, input.firstParent === true ? 'first' : 'all'), pathOf: undefined }
 }
 
 /** A graph of everything there is needs no look ahead: each parent will be drawn. */
@@ -82,26 +88,44 @@ function* walkWithParents(repo: Repo, seqs: Iterable<number>): Iterable<FoundAto
   for (const seq of seqs) yield { seq, drawnParents: repo.index.parents(seq) }
 }
 
-function* plain(seqs: Iterable<number>): Iterable<FoundAtom> {
-  for (const seq of seqs) yield { seq }
+function* plain(seqs: Found<number>): Found<FoundAtom> {
+  for (const seq of seqs) yield seq === undefined ? undefined : { seq }
 }
 
-function* keep(seqs: Iterable<number>, filter: LogFilter): Iterable<number> {
-  for (const seq of seqs) if (filter(seq)) yield seq
+function listed(seqs: Found<number>): readonly number[] {
+  const list: number[] = []
+  for (const seq of seqs) if (seq !== undefined) list.push(seq)
+  return list
+}
+
+function* keep(seqs: Iterable<number>, filter: LogFilter): Found<number> {
+  let fruitless = 0
+  for (const seq of seqs) {
+    if (filter(seq)) {
+      fruitless = 0
+      yield seq
+    } else if (++fruitless % FRUITLESS_MAX === 0) yield undefined
+  }
+}
+
+interface Cut {
+  readonly skip?: number | undefined
+  readonly limit?: number | undefined
+  readonly reverse?: boolean | undefined
 }
 
 /** The newest are counted off first, then turned round: `-n 3 --reverse` is the last three, oldest first, as in git. */
-function cut(seqs: Iterable<number>, { skip = 0, limit = Infinity, reverse = false }: { readonly skip?: number | undefined; readonly limit?: number | undefined; readonly reverse?: boolean | undefined }): Iterable<number> {
+function cut(seqs: Found<number>, { skip = 0, limit = Infinity, reverse = false }: Cut): Found<number> {
   const taken = slice(seqs, skip, limit)
-  return reverse ? [...taken].reverse() : taken
+  return reverse ? [...listed(taken)].reverse() : taken
 }
 
-function* slice(seqs: Iterable<number>, skip: number, limit: number): Iterable<number> {
+function* slice(seqs: Found<number>, skip: number, limit: number): Found<number> {
   if (limit === 0) return
   let at = 0
   for (const seq of seqs) {
-    if (at++ < skip) continue
+    if (seq !== undefined && at++ < skip) continue
     yield seq
-    if (at - skip >= limit) return
+    if (seq !== undefined && at - skip >= limit) return
   }
 }

@@ -62,7 +62,7 @@ async function moveFiles(repo: Repo, input: MvInput): Promise<ChangedFiles> {
 async function findTarget(repo: Repo, from: TrackedPath, { to, from: typed }: MvInput): Promise<TrackedPath> {
   const target = repo.worktree.locate(to)
   const isFolder = to.endsWith('/') || await repo.worktree.isFolder(target)
-  const path = isFolder ? repo.worktree.locate(`${repo.worktree.display(target) === '.' ? '' : `${to.replace(/\/+$/, '')}/`}${from.slice(from.lastIndexOf('/') + 1)}`) : target
+  const path = isFolder ? `${target}/${from.slice(from.lastIndexOf('/') + 1)}` : target
   if (path !== from && !path.startsWith(`${from}/`)) return path
   const reason = path === from ? 'it is there already' : 'a folder cannot go into itself'
   throw new AtomError('PATH_INVALID', `cannot move ${typed} to ${to}: ${reason}`, { data: { path: to, reason } })

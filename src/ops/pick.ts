@@ -1,10 +1,9 @@
 /** `cherry-pick` and `revert`: bring what an ATOM changed onto the current branch, or put it back. One new ATOM for each. */
 import { AtomError } from '../base/errors.js'
 import { digestOf, type ObjectId } from '../codec/object-id.js'
-import { resolveAtom } from '../history/resolve.js'
+import { resolveAtom, resolveRevision } from '../history/resolve.js'
 import { parseRevisionSet } from '../history/revision-syntax.js'
-import { range } from '../history/graph/reachable.js'
-import { inOrder } from '../history/graph/in-order.js'
+import { walk } from '../history/graph/walk.js'
 import type { MergeConflict } from '../history/merge/types.js'
 import type { AtomHeader } from '../object/atom.js'
 import type { SealedObject } from '../object/seal.js'
@@ -74,13 +73,12 @@ async function idsOf(repo: Repo, { revisions, kind }: PickInput): Promise<readon
   const context = resolveContext(repo)
   const seqs: number[] = []
   for (const text of revisions) {
-    if (parseRevisionSet(text).is !== 'range') {
+    const set = parseRevisionSet(text)
+    if (set.is !== 'range') {
       seqs.push(await resolveAtom(context, text))
       continue
     }
-    const [from = '', to = ''] = text.split('..')
-    const found = range(repo.index, [await resolveAtom(context, to === '' ? 'HEAD' : to)], [await resolveAtom(context, from === '' ? 'HEAD' : from)])
-    const list = inOrder(repo.index, found)
+    const list = [...walk(repo.index, [await resolveRevision(context, set.to)], { hide: [await resolveRevision(context, set.from)] })]
     seqs.push(...(kind === 'revert' ? list : list.reverse()))
   }
   return seqs.map((seq) => repo.index.node(seq).id)
@@ -152,4 +150,18 @@ function commandsOf(repo: Repo, header: AtomHeader): readonly (readonly string[]
 /** Returns the ATOM that a result is about, for messages. */
 export function sourceName({ source }: PickResult): string {
   return `${source.atomId} (${digestOf(source.object).slice(0, 10)})`
+}
+
+export interface PickRestInput extends WishInput {
+  readonly kind: 'cherry-pick' | 'revert'
+  readonly ids: readonly string[]
+}
+
+export const pickRest: Operation<PickRestInput, PickResult> = {
+  name: 'pick.rest',
+  summary: 'Go on with what waited behind a conflict',
+  effect: 'files',
+  errors: pick.errors,
+  check: checkInput<PickRestInput>({ kind: oneOf('cherry-pick', 'revert'), ids: someOf(filledText), ...wishChecks }),
+  run: (repo, { kind, ids, ...wish }) => pickEach(repo, { kind, ids: ids as readonly ObjectId[] }, wishOf(wish)),
 }

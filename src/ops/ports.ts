@@ -34,6 +34,7 @@ export interface LocalChange {
 }
 
 export interface ChangesOptions {
+  /** `show`: files below the project's root, or below `paths` where given, that the tree does not have. */
   readonly untracked: 'show' | 'hide'
   /** Only at or below these; default: everything. */
   readonly paths?: readonly TrackedPath[]

@@ -1,13 +1,11 @@
 /** `rm`: removes tracked files from the disk and records that they are gone, in one ATOM. */
 import { AtomError } from '../base/errors.js'
 import { SALT_BYTES } from '../base/limits.js'
-
+import type { TreeEntry } from '../object/tree.js'
 import { resolveRef } from '../refs/ref.js'
 import { displayPath } from '../tree/scope.js'
-import type { TreeEntry } from '../object/tree.js'
 import { updateTree } from '../tree/update.js'
-import type { AtomRecord } from '../trail/record.js'
-import { recordOf } from '../trail/record.js'
+import { recordOf, type AtomRecord } from '../trail/record.js'
 import { getProject } from './add.js'
 import { checkInput, filledText, flag, oneOf, optional, someOf, text } from './check.js'
 import { targetRef, treeOf } from './context.js'

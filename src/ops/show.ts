@@ -11,7 +11,7 @@ import type { Evidence } from '../object/body.js'
 import { openAny, type OpenedObject } from '../object/open.js'
 import type { Tag } from '../object/tag.js'
 import { FILE_MODE, FOLDER_MODE, type EntryMode, type TreeEntry } from '../object/tree.js'
-import { contentChunks, contentSizeBytes } from '../store/content.js'
+import { contentChunks, contentSizeBytes, readContent } from '../store/content.js'
 import { readObject } from '../store/objects.js'
 import { getEntry, readFolder } from '../tree/read.js'
 import { displayPath, pathInTree } from '../tree/scope.js'
@@ -36,6 +36,8 @@ export interface ShowInput {
   /** Patches of a merge against its first parent. */
   readonly mergePatches?: boolean | undefined
   readonly decorate?: boolean | undefined
+  /** How a file comes: as its bytes, in pieces, or as one text for JSON. */
+  readonly contents?: 'bytes' | 'text' | undefined
 }
 
 export interface EvidenceView {
@@ -59,7 +61,9 @@ export interface TreeName {
 
 export type ShowItem =
   | { readonly is: 'atom'; readonly entry: LogEntry; readonly evidence: readonly EvidenceView[]; readonly influences: readonly InfluenceView[] }
-  | { readonly is: 'file'; readonly path: string | null; readonly object: ObjectId; readonly mode: EntryMode; readonly sizeBytes: number; readonly chunks: () => Iterable<Uint8Array> }
+  /** A file; its bytes follow in pieces, unless the whole text was asked for. `text` null: it is none, or too large. */
+  | { readonly is: 'file'; readonly path: string | null; readonly object: ObjectId; readonly mode: EntryMode; readonly sizeBytes: number; readonly text?: string | null }
+  | { readonly is: 'content'; readonly bytes: Uint8Array }
   | { readonly is: 'folder'; readonly title: string; readonly object: ObjectId; readonly names: readonly TreeName[] }
   | { readonly is: 'tag'; readonly tag: Tag; readonly object: ObjectId }
   | { readonly is: 'other'; readonly object: ObjectId; readonly opened: OpenedObject }
@@ -71,19 +75,25 @@ export const show: Operation<ShowInput, ShowItem> = {
   errors: ['REVISION_SYNTAX', 'REVISION_NOT_FOUND', 'ID_AMBIGUOUS', 'PATH_NOT_FOUND', 'PATH_INVALID', 'OBJECT_NOT_FOUND'],
   check: checkInput<ShowInput>({
     revisions: someOf(filledText), paths: someOf(filledText), detail: optional(oneOf('record', 'files', 'patches')), contextLines: optional(count),
-    ignoreSpace: optional(flag), renames: optional(flag), mergePatches: optional(flag), decorate: optional(flag),
+    ignoreSpace: optional(flag), renames: optional(flag), mergePatches: optional(flag), decorate: optional(flag), contents: optional(oneOf('bytes', 'text')),
   }),
   run: streamShow,
 }
 
 async function* streamShow(repo: Repo, input: ShowInput): AsyncGenerator<ShowItem> {
   const readAtom = await makeAtomReader(repo, input)
-  for (const text of input.revisions.length === 0 ? ['HEAD'] : input.revisions) yield* showOne(repo, text, readAtom)
+  for (const text of input.revisions.length === 0 ? ['HEAD'] : input.revisions) yield* showOne(repo, { text, readAtom, contents: input.contents ?? 'bytes' })
 }
 
+interface Shown {
+  readonly text: string
+  readonly readAtom: ReadAtom
+  readonly contents: 'bytes' | 'text'
+}
 type ReadAtom = (seq: number) => ShowItem
 
-async function* showOne(repo: Repo, text: string, readAtom: ReadAtom): AsyncGenerator<ShowItem> {
+async function* showOne(repo: Repo, shown: Shown): AsyncGenerator<ShowItem> {
+  const { text, readAtom } = shown
   const context = resolveContext(repo)
   const set = parseRevisionSet(text)
   if (set.is !== 'one') {
@@ -92,13 +102,14 @@ async function* showOne(repo: Repo, text: string, readAtom: ReadAtom): AsyncGene
     return
   }
   if (set.revision.path !== null) {
-    yield await showPath(repo, set.revision, text)
+    yield* await showPath(repo, set.revision, shown)
     return
   }
-  yield* showObject(repo, await resolveObject(context, text), { text, readAtom })
+  yield* showObject(repo, await resolveObject(context, text), shown)
 }
 
-function* showObject(repo: Repo, id: ObjectId, { text, readAtom }: { readonly text: string; readonly readAtom: ReadAtom }): Generator<ShowItem> {
+function* showObject(repo: Repo, id: ObjectId, shown: Shown): Generator<ShowItem> {
+  const { text, readAtom } = shown
   const seq = codecOf(id) === 'dag-cbor' ? repo.index.getSeq(digestOf(id)) : undefined
   if (seq !== undefined) {
     yield readAtom(seq)
@@ -107,27 +118,27 @@ function* showObject(repo: Repo, id: ObjectId, { text, readAtom }: { readonly te
   const bytes = repo.objects.getObject(id)
   if (bytes === undefined) throw new AtomError('OBJECT_NOT_FOUND', `there is no object ${digestOf(id)} here`, { data: { id: digestOf(id) } })
   if (codecOf(id) === 'raw') {
-    yield fileItem(repo, null, { mode: FILE_MODE, link: id })
+    yield* fileItems(repo, shown, { path: null, entry: { mode: FILE_MODE, link: id } })
     return
   }
   const opened = openAny(bytes)
-  if (opened.kind === 'file') yield fileItem(repo, null, { mode: FILE_MODE, link: id })
+  if (opened.kind === 'file') yield* fileItems(repo, shown, { path: null, entry: { mode: FILE_MODE, link: id } })
   else if (opened.kind === 'tree') yield folderItem(repo, id, text)
   else if (opened.kind === 'tag') {
     yield { is: 'tag', tag: opened.value, object: id }
-    yield* showObject(repo, opened.value.target, { text, readAtom })
+    yield* showObject(repo, opened.value.target, shown)
   } else yield { is: 'other', object: id, opened }
 }
 
 /** A path means the project's, `~/…` or `/…`, else as trees hold it: `home/x`. */
-async function showPath(repo: Repo, revision: Revision, text: string): Promise<ShowItem> {
+async function showPath(repo: Repo, revision: Revision, shown: Shown): Promise<Iterable<ShowItem>> {
   const { node, tree } = await treeAt(repo, revision)
   const typed = revision.path ?? ''
   for (const path of typed === '' ? [''] : [pathInTree(typed), typed]) {
     const entry = getEntry(repo.objects, tree, path)
-    if (entry !== undefined) return entry.mode === FOLDER_MODE ? folderItem(repo, entry.link, text) : fileItem(repo, displayPath(path), entry)
+    if (entry !== undefined) return entry.mode === FOLDER_MODE ? [folderItem(repo, entry.link, shown.text)] : fileItems(repo, shown, { path: displayPath(path), entry })
   }
-  throw new AtomError('PATH_NOT_FOUND', `there is no ${typed} in ${node.atomId}`, { data: { path: typed, revision: text }, hint: `atom ls-tree ${node.atomId} lists what is there` })
+  throw new AtomError('PATH_NOT_FOUND', `there is no ${typed} in ${node.atomId}`, { data: { path: typed, revision: shown.text }, hint: `atom ls-tree ${node.atomId} lists what is there` })
 }
 
 async function treeAt(repo: Repo, revision: Revision): Promise<{ readonly node: IndexNode; readonly tree: ObjectId }> {
@@ -135,8 +146,19 @@ async function treeAt(repo: Repo, revision: Revision): Promise<{ readonly node: 
   return { node, tree: readObject(repo.objects, node.id, 'atom').tree }
 }
 
-function fileItem(repo: Repo, path: string | null, entry: TreeEntry): ShowItem {
-  return { is: 'file', path, object: entry.link, mode: entry.mode, sizeBytes: contentSizeBytes(repo.objects, entry.link), chunks: () => contentChunks(repo.objects, entry.link) }
+interface FileToShow { readonly path: string | null; readonly entry: TreeEntry }
+
+const TEXT_MAX_BYTES = 67_108_864
+
+function* fileItems(repo: Repo, { contents }: Shown, { path, entry }: FileToShow): Generator<ShowItem> {
+  const sizeBytes = contentSizeBytes(repo.objects, entry.link)
+  const item = { is: 'file', path, object: entry.link, mode: entry.mode, sizeBytes } as const
+  if (contents === 'text') {
+    yield { ...item, text: sizeBytes > TEXT_MAX_BYTES ? null : getText(readContent(repo.objects, entry.link)) ?? null }
+    return
+  }
+  yield item
+  for (const bytes of contentChunks(repo.objects, entry.link)) yield { is: 'content', bytes }
 }
 
 function folderItem(repo: Repo, id: ObjectId, title: string): ShowItem {

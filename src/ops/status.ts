@@ -1,8 +1,10 @@
 /** `status`: where HEAD stands, and what on disk no ATOM carries. */
+import { compareText } from '../base/bytes.js'
 import type { ObjectId } from '../codec/object-id.js'
 import { digestOf } from '../codec/object-id.js'
 import { currentBranch, getTip } from '../history/resolve.js'
 import { worktreeKey } from '../store/keys.js'
+import { META } from '../store/objects.js'
 import { getTitle } from '../trail/record.js'
 import { checkInput, filledText, oneOf, optional, someOf } from './check.js'
 import { resolveContext } from './context.js'
@@ -54,7 +56,24 @@ async function readStatus(repo: Repo, { paths, untracked = 'show' }: StatusInput
     untracked, remember: (found) => { records.push(...found) }, ...(paths.length > 0 && { paths: paths.map((typed) => repo.worktree.locate(typed)) }),
   })
   await rememberMany(repo, records)
-  return { branch: currentBranch(context), head: tip === undefined ? undefined : readHead(repo, tip), changes, spooled: repo.spool.count(), queued: 0 }
+  const conflicts = await openConflicts(repo, paths)
+  return { branch: currentBranch(context), head: tip === undefined ? undefined : readHead(repo, tip), changes: withConflicts(changes, conflicts), spooled: repo.spool.count(), queued: 0 }
+}
+
+/** Returns the paths of a merge, cherry-pick or revert in progress that nobody resolved yet. */
+async function openConflicts(repo: Repo, paths: readonly string[]): Promise<readonly string[]> {
+  if (repo.store.getRecord(META.merge) === undefined) return []
+  const { waitingConflicts } = await import('./merge-end.js')
+  const wanted = paths.map((typed) => repo.worktree.locate(typed))
+  const open = (await waitingConflicts(repo))?.unresolved ?? []
+  return open.filter((path) => wanted.length === 0 || wanted.some((at) => path === at || path.startsWith(`${at}/`)))
+}
+
+function withConflicts(changes: readonly LocalChange[], conflicts: readonly string[]): readonly LocalChange[] {
+  if (conflicts.length === 0) return changes
+  const open = new Set(conflicts)
+  const merged = [...changes.filter(({ path }) => !open.has(path)), ...conflicts.map((path): LocalChange => ({ path, change: 'conflict' }))]
+  return merged.sort((left, right) => compareText(left.path, right.path))
 }
 
 /** Fewer files than this are read again as quickly as they are remembered. */

@@ -1,7 +1,7 @@
 /** Reads the operation log: from its tip back, one `previous` after the other. */
 import { isAtomError } from '../base/errors.js'
-import { digestOf, type ObjectId } from '../codec/object-id.js'
-import type { Op } from '../object/op.js'
+import { digestOf, type Digest, type ObjectId } from '../codec/object-id.js'
+import { equalTargets, type Op } from '../object/op.js'
 import { objectsOf, readObject } from '../store/objects.js'
 import { objectPrefixRange, requestKey, getObjectKeyId } from '../store/keys.js'
 import { toHex } from '../base/bytes.js'
@@ -13,12 +13,18 @@ export interface LoggedOp {
   readonly op: Op
 }
 
-/** Yields the store's own ops, newest first, down to the first that was not pruned. */
+/**
+ * Yields the store's own ops, newest first, down to the first that was not pruned. What a prune repeats of where refs stand is no move and left out;
+ * `verify` judges it.
+ */
 export function* operations(records: RecordReader, from: ObjectId | undefined = readLogState(records).tip): Iterable<LoggedOp> {
   const reader = objectsOf(records)
+  const pruned = new Set<Digest>()
   for (let id = from; id !== undefined;) {
+    if (pruned.has(digestOf(id)) && reader.getObject(id) === undefined) return
     const op: Op = readObject(reader, id, 'op')
-    yield { id, op }
+    if (op.pruned !== undefined) pruned.add(op.pruned)
+    yield { id, op: op.pruned === undefined ? op : { ...op, changes: op.changes.filter(({ before, after }) => !equalTargets(before, after)) } }
     id = op.previous
   }
 }

@@ -9,7 +9,7 @@
 import { AtomError } from '../base/errors.js'
 import { concatBytes, fromHex, getText, toHex, utf8 } from '../base/bytes.js'
 import type { Clock } from '../base/ports.js'
-import { digestOf, type ObjectId } from '../codec/object-id.js'
+import { digestOf, type Digest, type ObjectId } from '../codec/object-id.js'
 import { dayOf, formatAtomId, type AtomId } from '../object/atom-id.js'
 import { encodeOp, equalTargets, formatTarget, type RefChange, type RefTarget } from '../object/op.js'
 import { seal, type SealedObject } from '../object/seal.js'
@@ -31,6 +31,8 @@ export interface OpStamp {
   /** Hex of 16 bytes. One transaction has it, ever: `REQUEST_REUSED`. */
   readonly request?: string
   readonly timeMs?: number
+  /** The operation records that all up to this one were dropped. It holds where the named refs are, since what moved them may be gone. */
+  readonly prune?: { readonly last: Digest; readonly refs: readonly string[] }
 }
 
 export interface RefEdit {
@@ -217,7 +219,7 @@ function beginTransaction(staged: Overlay, clock: Clock): OpenTransaction {
     putRecord: (key, value) => { staged.put(key, value) },
     deleteRecord: (key) => { staged.delete(key) },
     end(stamp) {
-      const op = changes.size === 0 ? undefined : sealOp({ staged, before, stamp, timeMs: stamp.timeMs ?? nowMs, changes })
+      const op = changes.size === 0 && stamp.prune === undefined ? undefined : sealOp({ staged, before, stamp, timeMs: stamp.timeMs ?? nowMs, changes })
       if (op === undefined && atoms === before.atoms) return undefined
       const ops = before.ops + (op === undefined ? 0 : 1)
       const tip = op ?? before.tip
@@ -245,6 +247,14 @@ interface OpSource {
   readonly changes: ReadonlyMap<string, RefChange>
 }
 
+/** Returns where refs that do not move are, as changes from there to there. */
+function standing(staged: RecordReader, changes: ReadonlyMap<string, RefChange>, refs: readonly string[]): readonly RefChange[] {
+  return refs.filter((ref) => !changes.has(ref)).flatMap((ref) => {
+    const target = getRef(staged, ref)
+    return target === undefined ? [] : [{ ref, before: target, after: target }]
+  })
+}
+
 function sealOp({ staged, before, stamp, timeMs, changes }: OpSource): ObjectId {
   const store = staged.getRecord(META.store)
   if (store === undefined) throw new AtomError('STORE_CORRUPT', 'the store has no id', { data: { folder: '', reason: 'store id' }, hint: 'atom doctor' })
@@ -256,7 +266,8 @@ function sealOp({ staged, before, stamp, timeMs, changes }: OpSource): ObjectId 
     agent: stamp.agent,
     command: stamp.command,
     ...(stamp.request !== undefined && { request: stamp.request }),
-    changes: [...changes.values()],
+    ...(stamp.prune !== undefined && { pruned: stamp.prune.last }),
+    changes: [...changes.values(), ...standing(staged, changes, stamp.prune?.refs ?? [])],
   }))
   staged.put(objectKey(object.id), object.bytes)
   if (stamp.request !== undefined) {

@@ -91,7 +91,7 @@ export function toAtomJson(record: AtomRecord): AtomJson {
     evidence: (body?.evidence ?? []).map(toEvidenceJson),
     tokens: toTokensJson(body?.tokens ?? {}),
     tree: digestOf(header.tree),
-    files: (record.files ?? []).map(toFileJson),
+    files: (record.renamed ?? record.files ?? []).map(toFileJson),
     tainted: record.isTainted,
     forgotten: body === undefined,
   }

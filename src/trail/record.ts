@@ -1,6 +1,5 @@
 /** An ATOM put together for a reader: header, body, names of what it links, files against its first parent. */
 import { digestOf, type Digest, type ObjectId } from '../codec/object-id.js'
-import { isAtomError } from '../base/errors.js'
 import type { FileChange } from '../history/renames.js'
 import type { TrailIndex } from '../index/trail-index.js'
 import type { AtomHeader } from '../object/atom.js'
@@ -10,6 +9,8 @@ import { readObject } from '../store/objects.js'
 import type { ObjectReader } from '../store/types.js'
 import { diffTrees, type TreeChange } from '../tree/diff.js'
 import { EMPTY_TREE } from '../tree/read.js'
+
+export { getTitle } from './title.js'
 
 export interface InfluenceName {
   readonly object: Digest
@@ -26,7 +27,9 @@ export interface AtomRecord {
   readonly previousAtomId?: string
   readonly influences: readonly InfluenceName[]
   /** Against the first parent; absent where the caller did not ask. */
-  readonly files?: readonly FileChange[]
+  readonly files?: readonly TreeChange[]
+  /** The same with renames put together; there where the caller asked for it. */
+  readonly renamed?: readonly FileChange[]
   /** It builds, near or far, on something that was reverted or refuted. */
   readonly isTainted: boolean
 }
@@ -72,16 +75,6 @@ export function filesOf(source: RecordSource, seq: number, header: AtomHeader): 
   const [first] = source.index.parents(seq)
   const before = first === undefined ? EMPTY_TREE.id : readObject(source.objects, source.index.node(first).id, 'atom').tree
   return diffTrees(source.objects, before, header.tree)
-}
-
-/** Returns the title of an ATOM, or undefined when its body is gone. */
-export function getTitle(source: RecordSource, seq: number): string | undefined {
-  try {
-    return getBody(source.objects, readObject(source.objects, source.index.node(seq).id, 'atom').body)?.title
-  } catch (error) {
-    if (isAtomError(error, 'OBJECT_NOT_FOUND')) return undefined
-    throw error
-  }
 }
 
 export function digestOfRecord(record: AtomRecord): Digest {

@@ -6,7 +6,7 @@ import { invalid } from '../object/shape.js'
 import { EMPTY_TREE, getName, leafDigit, readFolder, readTree } from './read.js'
 import type { ObjectReader } from '../store/types.js'
 
-/** What a path holds afterwards; undefined = it is gone. Never a folder. */
+/** What a path holds afterwards; undefined = it is gone, with all below it. Never a folder. */
 export type PathChanges = ReadonlyMap<string, TreeEntry | undefined>
 
 export interface UpdatedTree {

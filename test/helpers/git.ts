@@ -12,7 +12,7 @@ import type { ObjectReader } from '../../src/store/types.js'
 import { readFolder } from '../../src/tree/read.js'
 
 const ENV = {
-  PATH: process.env['PATH'], HOME: '/nonexistent', LC_ALL: 'C', GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', TZ: 'UTC',
+  PATH: process.env['PATH'], HOME: '/nonexistent', LC_ALL: 'C', GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', GIT_GRAFT_FILE: '/dev/null', TZ: 'UTC',
   GIT_AUTHOR_NAME: 'Ann Author', GIT_AUTHOR_EMAIL: 'ann@example.com', GIT_AUTHOR_DATE: '1700000000 +0100',
   GIT_COMMITTER_NAME: 'Carl Committer', GIT_COMMITTER_EMAIL: 'carl@example.com', GIT_COMMITTER_DATE: '1700000100 -0530',
 }

@@ -1,3 +1,4 @@
+import { AtomError } from '../../src/base/errors.js'
 import { utf8 } from '../../src/base/bytes.js'
 import type { ObjectId } from '../../src/codec/object-id.js'
 import { FILE_MODE, type EntryMode, type TreeEntry } from '../../src/object/tree.js'
@@ -59,6 +60,7 @@ export function createMemoryWorktree(): MemoryWorktree {
       if (isLarge) await ahead(content.objects)
       return { path, entry: { mode: file.mode, link: content.id }, objects: isLarge ? [] : content.objects, layout: record(path) }
     },
+    isFolder: async (path) => !files.has(path) && [...files.keys()].some((name) => isAtOrBelow(name, path)),
     list: async (path) => [...files.keys()].filter((name) => isAtOrBelow(name, path)).sort(),
     async changes(source, tree, { untracked, paths }) {
       const changes: LocalChange[] = []
@@ -88,6 +90,13 @@ export function createMemoryWorktree(): MemoryWorktree {
         else files.set(path, { mode: entry.mode, bytes: readContent(source, entry.link) })
       }
       return done.map(({ path }) => record(path))
+    },
+    async move(from, to, over) {
+      if (files.has(to) && over === 'refuse') throw new AtomError('FILE_UNWRITABLE', `something is at ${to}`, { data: { path: to, reason: 'something is there' } })
+      for (const [path, file] of [...files].filter(([name]) => isAtOrBelow(name, from))) {
+        files.delete(path)
+        files.set(to + path.slice(from.length), file)
+      }
     },
     async write(path, bytes) {
       files.set(path, { mode: files.get(path)?.mode ?? FILE_MODE, bytes })

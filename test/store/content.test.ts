@@ -11,7 +11,7 @@ import { contentChunks, contentSizeBytes, createContentBuilder, getContent, read
 import type { ObjectReader } from '../../src/store/types.js'
 import { anId, codeOf } from '../helpers/objects.js'
 
-const bytesOf = (length: number): Uint8Array => new Uint8Array(length).map((_, index) => (index * 31 + (index >> 11)) & 255)
+const bytesOf = (length: number): Uint8Array => new Uint8Array(length).map((_, index) => (index * 31 + (index >> 11) + (index >> 20) * 13) & 255)
 const LARGE = bytesOf(3 * CHUNK_BYTES + 5)
 
 function readerOf(objects: readonly SealedObject[]): ObjectReader {

@@ -38,7 +38,7 @@ async function perform<Input, Output>(residency: Residency, call: Call<Input, Ou
   for (;;) {
     const link = await residency.sit({ context, owner: progress.owner, serve: options.serve })
     if (link === undefined) {
-      return runEntered(residency, { operation, input, context, attempt: progress.attempt, ...(progress.request !== undefined && { request: progress.request }) }, options)
+      return runEntered(residency, { operation, input, context, attempt: progress.attempt, ...(progress.request !== undefined && { request: progress.request }) }, { who: 'own', lingerMs: options.lingerMs })
     }
     const answer = await ask(link, call, progress)
     switch (answer.is) {

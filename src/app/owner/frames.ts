@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { encodeWire, decodeWire } from './wire.js'
 
 /** What is larger is not handed over: the owner is asked to let go instead. */
-export const FRAME_MAX_BYTES = 256 * 1_048_576
+export const FRAME_MAX_BYTES: number = 256 * 1_048_576
 const HEAD_BYTES = 4
 
 /** What a client says. */

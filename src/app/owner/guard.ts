@@ -7,7 +7,7 @@
  */
 import { execFileSync } from 'node:child_process'
 import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { AtomError } from '../../base/errors.js'
 
 /** Windows has no fcntl and no symbolic links for everybody: LevelDB's lock holds there. */
@@ -59,10 +59,18 @@ function link(text: string, path: string, run: string): 'made' | 'exists' {
   } catch (error) {
     const { code } = error as { code?: string }
     if (code === 'EEXIST') return 'exists'
-    if (code !== 'ENOENT') throw error
+    if (code !== 'ENOENT') throw unwritable(error, run)
     mkdirSync(run, { recursive: true, mode: 0o700 })
     return link(text, path, run)
   }
+}
+
+function unwritable(error: unknown, run: string): unknown {
+  const { code = '', message } = error as { code?: string; message: string }
+  const folder = dirname(run)
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new AtomError('STORE_FULL', `the disk is full: ${folder}`, { data: { folder }, cause: error, hint: 'nothing was recorded; free some room and try again' })
+  if (!['EACCES', 'EROFS', 'EPERM'].includes(code)) return error
+  return new AtomError('FILE_UNWRITABLE', `the store cannot be written to: ${folder} (${message})`, { data: { path: folder, reason: message }, cause: error, hint: 'opening a LevelDB writes to it: ask for the right to, or copy the folder while nobody uses it' })
 }
 
 function target(path: string): string | undefined {

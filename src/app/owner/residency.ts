@@ -45,23 +45,28 @@ function createResidency(folder: StoreFolder): Residency {
   let whenEmpty: (() => void) | undefined
   let timer: NodeJS.Timeout | undefined
   let serveTimer: NodeJS.Timeout | undefined
-  let inside = 0
+  const inside = { own: 0, client: 0 }
+  let isLeaving = false
   let sessions = 0
   let restingSinceMs = 0
   let lingerMs = 0
   let notBeforeMs = 0
-  let drained = { atMs: -Infinity, isRunning: false }
+  let drainedMs = -Infinity
+  let isDraining = false
 
   const view = reopenable(() => open)
   const writer = createWriter({ store: view, clock: createClock({}) })
   let index = createTrailIndex(view)
 
+  const isBusy = (): boolean => inside.own + inside.client > 0
+
   const close = async (): Promise<void> => {
+    isLeaving = false
     server?.stopIntake()
     clearTimeout(serveTimer)
     clearTimeout(timer)
     timer = undefined
-    if (inside > 0) await new Promise<void>((resolve) => { whenEmpty = resolve })
+    if (isBusy()) await new Promise<void>((resolve) => { whenEmpty = resolve })
     const [ending, store] = [server, open]
     server = undefined
     open = undefined
@@ -78,7 +83,7 @@ function createResidency(folder: StoreFolder): Residency {
   }
   const onTimer = (): void => {
     timer = undefined
-    if (inside > 0 || open === undefined || closing !== undefined) return
+    if (isBusy() || open === undefined || closing !== undefined) return
     const leftMs = lingerMs - (performance.now() - restingSinceMs)
     if (leftMs > 1) arm(leftMs)
     else void letGo()
@@ -89,7 +94,7 @@ function createResidency(folder: StoreFolder): Residency {
     if ((server?.clients ?? 0) > 0) timer.unref()
   }
   const rest = (ms: number): Promise<void> | undefined => {
-    if (inside > 0 || open === undefined) return undefined
+    if (isBusy() || open === undefined) return undefined
     const wanted = sessions > 0 ? Math.max(ms, IDLE_MS) : ms
     if (wanted === 0) return letGo()
     restingSinceMs = performance.now()
@@ -102,14 +107,20 @@ function createResidency(folder: StoreFolder): Residency {
     if (open === undefined || closing !== undefined || server !== undefined) return
     const starting = startServer(() => prepareAddress(folder.path, context.env), { residency, onLetGo: () => {
       notBeforeMs = performance.now() + LET_GO_PAUSE_MS
-      void letGo()
+      // Work of this process is not cut short, and meanwhile others are served on.
+      if (inside.own > 0) isLeaving = true
+      else void letGo()
     } })
     server = starting
     await starting.ready
   }
   const openHere = async (options: SitOptions): Promise<void> => {
     const store = await openGuarded(folder.path, options.createIfMissing === undefined ? {} : { createIfMissing: options.createIfMissing })
-    open = store
+    // After a failed write LevelDB refuses all others until it is opened again.
+    open = { ...store, write: (batch, durability) => store.write(batch, durability).catch((error: unknown) => {
+      isLeaving = true
+      throw error
+    }) }
     index = createTrailIndex(view)
     // Who really listened has removed its socket before it let go of the lock.
     if (getOwnerAddress(folder.path) !== undefined) clearAddress(folder.path)
@@ -158,7 +169,7 @@ function createResidency(folder: StoreFolder): Residency {
           continue
         }
         if (open !== undefined) {
-          inside++
+          inside.own++
           return undefined
         }
         if (link?.isOpen === false) link = undefined
@@ -167,17 +178,18 @@ function createResidency(folder: StoreFolder): Residency {
         await raceAbort(seating, options.context.signal)
       }
     },
-    stepIn() {
+    stepIn(who) {
       if (open === undefined || closing !== undefined) return 'closed'
-      inside++
+      inside[who]++
       return 'in'
     },
-    leave(ms) {
-      inside--
-      if (inside === 0) whenEmpty?.()
-      if (closing !== undefined) return ms === 0 ? closing : undefined
+    leave(who, ms) {
+      inside[who]--
+      if (!isBusy()) whenEmpty?.()
+      if (closing !== undefined) return ms === 0 && inside.own === 0 ? closing : undefined
+      if (who === 'client' || inside.own > 0) return rest(ms)
       // A command that ends does not wait for clients without end: those under way are finished, new ones go elsewhere.
-      return ms === 0 && sessions === 0 ? letGo() : rest(ms)
+      return isLeaving || (ms === 0 && sessions === 0) ? letGo() : rest(ms)
     },
     letGo,
     attach() {
@@ -190,10 +202,14 @@ function createResidency(folder: StoreFolder): Residency {
         await letGo()
       }
     },
-    now(_kind, everyMs, work) {
-      if (drained.isRunning || performance.now() - drained.atMs < everyMs) return undefined
-      drained = { atMs: drained.atMs, isRunning: true }
-      return work().finally(() => { drained = { atMs: performance.now(), isRunning: false } })
+    drainWith(everyMs, work) {
+      const nowMs = performance.now()
+      if (isDraining || nowMs - drainedMs < everyMs) return undefined
+      drainedMs = nowMs
+      const running = work()
+      if (running === undefined) return undefined
+      isDraining = true
+      return running.finally(() => { isDraining = false })
     },
   }
   return residency

@@ -7,8 +7,8 @@ import { drainSpool } from '../../capture/drain.js'
 import { hasSpooled } from '../../capture/spool.js'
 import type { AppContext } from '../context.js'
 import { repoOn } from '../repo-on.js'
-import type { Residency } from './types.js'
-import { holding, isStream } from './stream.js'
+import type { Guest, Residency } from './types.js'
+import { holding, isStream, PARKED_OPEN_MS } from './stream.js'
 
 /** An owner with much to do looks into the spool this often. */
 const DRAIN_EVERY_MS = 100
@@ -23,20 +23,27 @@ export interface EnteredCall<Input, Output> {
   readonly attempt: 'first' | 'again'
 }
 
+export interface Stay {
+  readonly who: Guest
+  /** How long the store stays open afterwards. */
+  readonly lingerMs: number
+}
+
 /** Runs a call whose caller has stepped in. Leaves when it is done; a stream leaves between its items. */
-export async function runEntered<Input, Output>(residency: Residency, call: EnteredCall<Input, Output>, { lingerMs }: { readonly lingerMs: number }): Promise<Output | AsyncIterable<Output>> {
+export async function runEntered<Input, Output>(residency: Residency, call: EnteredCall<Input, Output>, { who, lingerMs }: Stay): Promise<Output | AsyncIterable<Output>> {
   const { operation, input, context, request } = call
   let isParked = false
   try {
-    await drain(residency, context)
+    const drained = drain(residency, context)
+    if (drained !== undefined) await drained
     const repo = repoOn(residency, context, request)
     if (call.attempt === 'again' && request !== undefined && operation.effect !== 'read') await checkRepeat(residency, request)
     const result = operation.run(repo, input)
     if (!isStream(result)) return await result
     isParked = true
-    return holding(residency, result, { context, lingerMs })
+    return holding(residency, result, { context, who, lingerMs })
   } finally {
-    await residency.leave(isParked ? 50 : lingerMs)
+    await residency.leave(who, isParked ? PARKED_OPEN_MS : lingerMs)
   }
 }
 
@@ -49,7 +56,7 @@ async function checkRepeat(residency: Residency, request: string): Promise<void>
 
 function drain(residency: Residency, context: AppContext): Promise<void> | undefined {
   const { path, root } = residency.folder
-  return residency.now('drain', DRAIN_EVERY_MS, async () => {
-    if (hasSpooled(path)) await drainSpool({ folder: path, repoAt: (cwd) => repoOn(residency, { ...context, cwd: cwd ?? root ?? context.cwd }), reporter: context.reporter })
-  })
+  return residency.drainWith(DRAIN_EVERY_MS, () => hasSpooled(path)
+    ? drainSpool({ folder: path, repoAt: (cwd) => repoOn(residency, { ...context, cwd: cwd ?? root ?? context.cwd }), reporter: context.reporter })
+    : undefined)
 }

@@ -18,6 +18,8 @@ import { errorToWire } from './wire.js'
 const LISTS_AHEAD = 4
 const LIST_ITEMS_MAX = 128
 const LIST_WAIT_MS = 5
+/** How long the store stays open when clients have stopped calling. */
+const IDLE_AFTER_CLIENTS_MS = 100
 const ALIVE_EVERY_MS = 1_000
 const PROGRESS_EVERY_MS = 100
 /** How long answers on their way out are waited for when the store has been let go. */
@@ -178,8 +180,8 @@ interface Asked {
 async function answer(connection: Connection, { frame, call, operation }: Asked, residency: Residency): Promise<void> {
   const context = contextOf(connection, frame, call)
   const input = operation.check(frame.input)
-  if (residency.stepIn() === 'closed') return
-  const result = await runEntered(residency, { operation, input, context, request: checkRequest(frame.request), attempt: frame.attempt === 'again' ? 'again' : 'first' }, { lingerMs: 1 })
+  if (residency.stepIn('client') === 'closed') return
+  const result = await runEntered(residency, { operation, input, context, request: checkRequest(frame.request), attempt: frame.attempt === 'again' ? 'again' : 'first' }, { who: 'client', lingerMs: IDLE_AFTER_CLIENTS_MS })
   if (!isStream(result)) {
     say(connection, { is: 'value', id: frame.id, value: result })
     return

@@ -2,11 +2,11 @@
 import { AtomError } from '../../base/errors.js'
 import type { AppContext } from '../context.js'
 import { OwnerLost } from './owner-lost.js'
-import type { Residency } from './types.js'
+import type { Guest, Residency } from './types.js'
 import { encodeWire } from './wire.js'
 
 /** Between two items the store stays open for so long; then whoever reads (a pager, mostly) is blocked, and others get it. */
-const PARKED_OPEN_MS = 50
+export const PARKED_OPEN_MS = 50
 /** Items that are made without a break hold up whatever else this process serves. */
 const TURN_MS = 20
 
@@ -16,6 +16,7 @@ export function isStream<Output>(result: Output | Promise<Output> | AsyncIterabl
 
 export interface HoldOptions {
   readonly context: AppContext
+  readonly who: Guest
   /** How long the store stays open after the last item. */
   readonly lingerMs: number
 }
@@ -24,17 +25,21 @@ export interface HoldOptions {
  * Yields items with the store open only while one is made: between two of them it may be closed, taken by others and opened again. A use case
  * MUST NOT work on in between.
  */
-export async function* holding<Output>(residency: Residency, items: AsyncIterable<Output>, { context, lingerMs }: HoldOptions): AsyncGenerator<Output> {
+export async function* holding<Output>(residency: Residency, items: AsyncIterable<Output>, { context, who, lingerMs }: HoldOptions): AsyncGenerator<Output> {
   const iterator = items[Symbol.asyncIterator]()
   let turnStartMs = performance.now()
   try {
     for (;;) {
-      if (residency.stepIn() === 'closed') await residency.sit({ context, owner: 'insist', serve: 'soon' })
+      let guest = who
+      if (residency.stepIn(who) === 'closed') {
+        await residency.sit({ context, owner: 'insist', serve: 'soon' })
+        guest = 'own'
+      }
       let step: IteratorResult<Output>
       try {
         step = await iterator.next()
       } finally {
-        void residency.leave(PARKED_OPEN_MS)
+        void residency.leave(guest, PARKED_OPEN_MS)
       }
       if (step.done === true) return
       yield step.value
@@ -45,7 +50,7 @@ export async function* holding<Output>(residency: Residency, items: AsyncIterabl
     }
   } finally {
     await iterator.return?.()
-    if (residency.stepIn() === 'in') await residency.leave(lingerMs)
+    if (residency.stepIn(who) === 'in') await residency.leave(who, lingerMs)
   }
 }
 

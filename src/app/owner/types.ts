@@ -16,6 +16,9 @@ export interface SitOptions {
   readonly createIfMissing?: 'yes' | 'no'
 }
 
+/** For whom something is done here: this process, or one that handed it over. */
+export type Guest = 'own' | 'client'
+
 export interface Residency {
   readonly folder: StoreFolder
   readonly store: Store
@@ -24,16 +27,16 @@ export interface Residency {
   readonly random: Random
   /** Returns the link to an owner elsewhere, or undefined once the store is open here: `leave` MUST follow. */
   sit(options: SitOptions): Promise<OwnerLink | undefined>
-  /** Steps in where the store is open and not about to be closed; `leave` MUST follow then. */
-  stepIn(): 'in' | 'closed'
-  /** Ends one stay. Nobody else in, the store is closed: at once and awaited with 0, else after so long without work. */
-  leave(lingerMs: number): Promise<void> | undefined
+  /** Steps in, for this process or a client, where the store is open and not about to be closed; `leave` MUST follow then. */
+  stepIn(who: Guest): 'in' | 'closed'
+  /** Ends one stay. When it was the last one the store is closed: at once and awaited with 0, else after so long without work. */
+  leave(who: Guest, lingerMs: number): Promise<void> | undefined
   /** Closes the store when nobody is in any more: for who leaves for good. */
   letGo(): Promise<void>
   /** Counts a session: while there is one, the store stays open for a short while between two calls. Returns what ends it. */
   attach(): () => Promise<void>
-  /** Runs work unless the same work is under way or was done a moment ago. */
-  now(kind: 'drain', everyMs: number, work: () => Promise<void>): Promise<void> | undefined
+  /** Looks after the spool, unless that goes on already or was done less than so long ago. */
+  drainWith(everyMs: number, work: () => Promise<void> | undefined): Promise<void> | undefined
 }
 
 export type Answer =

@@ -14,5 +14,9 @@ export const importCommand: Command = defineGroup({
       name: 'git', group: 'read', summary: 'Import the history of a git repository',
       load: async () => (await import('./import-git.js')).importGitCommand,
     },
+    {
+      name: 'jsonl', group: 'read', summary: 'Take in JSON lines',
+      load: async () => (await import('./import-jsonl.js')).importJsonlCommand,
+    },
   ],
 })

@@ -45,6 +45,7 @@ export const showCommand: Command = defineCommand({
     revisions: positionals.revs, paths: afterDashes ?? [],
     detail: flags.json ? 'files' : viewOf(options).files === 'none' ? 'record' : 'patches',
     contextLines: options.unified, ignoreSpace: options.ignoreAllSpace, renames: options.findRenames, mergePatches: options.mergePatches,
+    contents: flags.json ? 'text' : 'bytes',
     decorate: !flags.json && (host.output.view.isTerminal || /%[dD]/.test(options.format ?? '')),
   }),
   render: (item, view, { options }) => renderShow(item, view, viewOf(options)),

@@ -35,7 +35,7 @@ export const STORY_OUTPUTS: { readonly [command: string]: string } = {
 }
 
 /** The check of the bisect: 0 while the configuration is good. */
-export const CHECK_SCRIPT = `#!/bin/sh
+export const CHECK_SCRIPT: string = `#!/bin/sh
 # Good while no invalid RADV_DEBUG value is set.
 ! grep -q '^RADV_DEBUG=debug$' "$ATOM_HOME_FILES/${GAMING_CONF}" 2>/dev/null
 `

@@ -4,7 +4,7 @@ import { formatTime } from '../../trail/atom-json.js'
 import type { Line, Span } from '../output.js'
 
 /** The JSON of an op: the names are API. */
-export function opJson({ id, op }: OpItem): unknown {
+export function opJson({ id, op }: OpItem): { readonly [field: string]: unknown } {
   return {
     object: digestOf(id), seq: op.seq, time: formatTime(op.timeMs), agent: op.agent, command: op.command,
     changes: op.changes.map(({ ref, before, after }) => ({ ref, before: formatTarget(before), after: formatTarget(after) })),
@@ -17,7 +17,12 @@ export function renderOp({ id, op }: OpItem): readonly Line[] {
     ['id', digestOf(id).slice(0, 10)], ['plain', ' '], ['count', `#${String(op.seq)}`], ['plain', ' '], ['time', formatTime(op.timeMs)],
     ['plain', ' '], ['agent', op.agent], ['plain', ' '], ['command', op.command],
   ]
-  return [head, ...op.changes.map((change): Line => [['plain', '    '], ...changeSpans(change)])]
+  return [head, ...changeLines(op.changes)]
+}
+
+/** Says where refs went, one line each. */
+export function changeLines(changes: readonly RefChange[]): readonly Line[] {
+  return changes.map((change): Line => [['plain', '    '], ...changeSpans(change)])
 }
 
 function changeSpans({ ref, before, after }: RefChange): readonly Span[] {

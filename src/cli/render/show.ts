@@ -21,7 +21,8 @@ export interface ShowView {
 export function renderShow(item: ShowItem, view: View, options: ShowView): Iterable<Line> {
   switch (item.is) {
     case 'atom': return atomLines(item, view, options)
-    case 'file': return contentLines(item.chunks())
+    case 'file': return []
+    case 'content': return [{ bytes: item.bytes }]
     case 'folder': return folderLines(item)
     case 'tag': return tagLines(item)
     case 'other': return otherLines(item)
@@ -113,10 +114,6 @@ function cut(text: string): string {
   return text.length > LINE_MAX_CHARACTERS ? `${text.slice(0, LINE_MAX_CHARACTERS)}…` : text
 }
 
-function* contentLines(chunks: Iterable<Uint8Array>): Iterable<Line> {
-  for (const bytes of chunks) yield { bytes }
-}
-
 function* folderLines({ title, names }: ShowItem & { readonly is: 'folder' }): Iterable<Line> {
   yield [['heading', `tree ${title}`]]
   yield []
@@ -154,23 +151,11 @@ function targetText(target: { readonly is: 'object'; readonly digest: string } |
 /** Returns the JSON of what is no ATOM. */
 export function otherJson(item: Exclude<ShowItem, AtomItem>): unknown {
   switch (item.is) {
-    case 'file': return { path: item.path, object: digestOf(item.object), mode: formatMode(item.mode), size: item.sizeBytes, text: textOf(item) }
+    case 'file': return { path: item.path, object: digestOf(item.object), mode: formatMode(item.mode), size: item.sizeBytes, text: item.text ?? null }
+    case 'content': return { bytes: item.bytes }
     case 'folder': return { object: digestOf(item.object), entries: item.names.map(({ name, entry }) => ({ name, mode: entry.mode === FOLDER_MODE ? 'folder' : formatMode(entry.mode), object: digestOf(entry.link) })) }
     case 'tag': return { tag: item.tag.name, object: digestOf(item.object), target: digestOf(item.tag.target), agent: item.tag.agent, timestamp: new Date(item.tag.timeMs).toISOString(), message: item.tag.message }
     case 'other': return { kind: item.opened.kind === 'unknown' ? item.opened.name : item.opened.kind, object: digestOf(item.object), value: plainValue(item.opened.value) }
-  }
-}
-
-const JSON_TEXT_MAX_BYTES = 67_108_864
-
-/** The content as text; null when it is none, or too large for one line. */
-function textOf({ chunks, sizeBytes }: ShowItem & { readonly is: 'file' }): string | null {
-  if (sizeBytes > JSON_TEXT_MAX_BYTES) return null
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat([...chunks()]))
-  } catch (error) {
-    if (error instanceof TypeError) return null
-    throw error
   }
 }
 

@@ -47,7 +47,7 @@ async function findUntracked(context: ListContext, tracked: ReadonlyMap<TrackedP
   const found = new Set<TrackedPath>()
   for (const path of paths) {
     const place = context.places.getPlace(path)
-    if (place?.scope !== 'project') continue
+    if (place === undefined) continue
     for (const file of await listFiles(context, place)) if (!tracked.has(file.path) && !tracked.has(file.diskPath)) found.add(file.path)
   }
   return [...found].map((path) => ({ path, change: 'untracked' }))

@@ -3,7 +3,7 @@ import { lstatSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { TrackedPath } from '../../ops/ports.js'
 
-const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)$/i
+const RESERVED = /^(con|prn|aux|nul|com[1-9¹²³]|lpt[1-9¹²³]|conin\$|conout\$)$/i
 // eslint-disable-next-line no-control-regex -- NTFS refuses them all
 const FORBIDDEN = /[\x00-\x1f<>:"|?*\\]/
 const NAME_MAX_BYTES = 255

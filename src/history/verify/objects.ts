@@ -18,6 +18,7 @@ import { mixInfluence } from './index-records.js'
 import { SetSum } from './keyed-hash.js'
 import { SumList, type NodePass } from './nodes.js'
 import type { OpLog } from './op-log.js'
+import { mayTakeBack } from './refutations.js'
 import { createSeqJoin, type SeqJoin } from './seq-join.js'
 
 export interface ObjectPass {
@@ -35,6 +36,8 @@ export interface ObjectPass {
   /** The `influence` records that must be there. */
   readonly influences: SetSum
   readonly foreignOps: number
+  /** Numbers of ATOMs that may take others back: reverts, refutations, SAGE conclusions. */
+  readonly takers: readonly number[]
 }
 
 export interface ObjectContext {
@@ -45,12 +48,13 @@ export interface ObjectContext {
   readonly store: string
 }
 
-export async function checkObjects(check: Check, context: ObjectContext): Promise<ObjectPass> {
-  const join = createSeqJoin(check)
+/** Without a context only the objects are judged, not what the index says of them. */
+export async function checkObjects(check: Check, context: ObjectContext | undefined): Promise<ObjectPass> {
+  const join = context === undefined ? undefined : createSeqJoin(check)
   const pass = new Objects(check, context, join)
   for await (const list of check.records.scan(rangeOf('object'))) {
     for (const [key, bytes] of list) {
-      if (key[1] === 0x71) {
+      if (join !== undefined && key[1] === 0x71) {
         const behind = join.seek(key)
         if (behind !== undefined) await behind
       }
@@ -58,7 +62,7 @@ export async function checkObjects(check: Check, context: ObjectContext): Promis
     }
     check.reporter.progress('verify', pass.objects)
   }
-  await join.finish()
+  await join?.finish()
   return pass
 }
 
@@ -73,11 +77,12 @@ class Objects implements ObjectPass {
   readonly splitTrees: ObjectId[] = []
   readonly trees = new SumList()
   readonly influences = new SetSum()
+  readonly takers: number[] = []
   readonly #check: Check
-  readonly #context: ObjectContext
-  readonly #join: SeqJoin
+  readonly #context: ObjectContext | undefined
+  readonly #join: SeqJoin | undefined
 
-  constructor(check: Check, context: ObjectContext, join: SeqJoin) {
+  constructor(check: Check, context: ObjectContext | undefined, join: SeqJoin | undefined) {
     this.#check = check
     this.#context = context
     this.#join = join
@@ -128,8 +133,8 @@ class Objects implements ObjectPass {
     const { hash, table } = this.#check
     hash.id(key[1] as number, key, 2)
     table.put(hash, 'damaged')
-    const [seq] = key[1] === 0x71 ? this.#join.open : []
-    if (seq !== undefined) this.#join.take(seq)
+    const [seq] = key[1] === 0x71 ? this.#join?.open ?? [] : []
+    if (seq !== undefined) this.#join?.take(seq)
   }
 
   #want(role: 'parent' | 'tree' | 'body', id: ObjectId): void {
@@ -149,7 +154,7 @@ class Objects implements ObjectPass {
     this.#want('body', header.body)
     this.#want('tree', header.tree)
     const tree = { lo: hash.lo, hi: hash.hi }
-    this.#context.days.add(header.atomId)
+    this.#context?.days.add(header.atomId)
     hash.start()
     hash.word(own.lo)
     hash.word(own.hi)
@@ -160,8 +165,9 @@ class Objects implements ObjectPass {
     hash.text(header.operation)
     hash.text(header.agent)
     hash.end()
-    const seq = this.#findSeq(id, header)
+    const seq = this.#context === undefined || this.#join === undefined ? undefined : this.#findSeq({ id, header }, this.#context, this.#join)
     if (seq !== undefined) this.trees.set(seq, tree)
+    if (seq !== undefined && mayTakeBack(header)) this.takers.push(seq)
     for (const influence of header.influencedBy) {
       hash.hexId(`71${influence.object}`)
       this.#check.table.want(hash, 'influence')
@@ -172,14 +178,14 @@ class Objects implements ObjectPass {
   }
 
   /** Returns the ATOM's number: the one under its digest whose node is what its header, last hashed, demands. */
-  #findSeq(id: ObjectId, header: AtomHeader): number | undefined {
+  #findSeq({ id, header }: { readonly id: ObjectId; readonly header: AtomHeader }, context: ObjectContext, join: SeqJoin): number | undefined {
     const { hash, findings } = this.#check
-    const { sums } = this.#context.nodes
-    const { open } = this.#join
+    const { sums } = context.nodes
+    const { open } = join
     const names = { object: digestOf(id), atomId: header.atomId }
     for (const seq of open) {
       if (sums.lo(seq) !== hash.lo || sums.hi(seq) !== hash.hi) continue
-      this.#join.take(seq)
+      join.take(seq)
       return seq
     }
     const [seq] = open
@@ -187,8 +193,8 @@ class Objects implements ObjectPass {
       findings.error('index-seq', `the index gives no number to the ATOM ${header.atomId}`, names)
       return undefined
     }
-    this.#join.take(seq)
-    if (seq >= this.#context.nodes.count) findings.error('index-seq', `the index gives the ATOM ${header.atomId} number ${String(seq)}, and there are ${String(this.#context.nodes.count)}`, names)
+    join.take(seq)
+    if (seq >= context.nodes.count) findings.error('index-seq', `the index gives the ATOM ${header.atomId} number ${String(seq)}, and there are ${String(context.nodes.count)}`, names)
     else findings.error('index-node', `node ${String(seq)} of the index says other than the header of ${header.atomId}`, names)
     return undefined
   }
@@ -200,13 +206,13 @@ class Objects implements ObjectPass {
       table.want(hash, role)
     }
     if (object.kind === 'op') {
-      const isOwn = object.value.store === this.#context.store
+      const isOwn = object.value.store === this.#context?.store
       for (const reference of opReferences(object)) {
         hash.hexId(reference)
         table.want(hash, isOwn ? 'logged' : 'reference')
       }
       if (object.value.pruned !== undefined) this.pruned.add(object.value.pruned)
-      if (isOwn) this.#context.log.add(id, object.value)
+      if (isOwn) this.#context?.log.add(id, object.value)
       else this.foreignOps++
     } else if (object.kind === 'receipt') this.receipts.set(id, object.value)
     else if (object.kind === 'file') this.files.push(id)

@@ -23,6 +23,7 @@ import { checkObjects } from './objects.js'
 import { createOpLog } from './op-log.js'
 import { expectPaths } from './paths.js'
 import { checkStrays, checkTargets, readRefs, readState, rootOf, wantTargets } from './refs.js'
+import { checkRefutations } from './refutations.js'
 import { createSafeReader } from './safe-reader.js'
 import { checkTrailLog } from './trail-log.js'
 
@@ -73,6 +74,7 @@ export async function verifyStore(context: VerifyContext, options: VerifyOptions
   checkSplitTrees(check, pass.splitTrees)
   const paths = await expectPaths(check, pass.trees)
   await checkIndexes(check, { expected: { atomId: nodes.atomIds, path: paths.expected, influence: pass.influences, request: log.requests }, trees: pass.trees, unknown: paths.unknown, store: state.store })
+  await checkRefutations(check, pass.takers)
   days.judge({ isClosed: !log.hasImports && logged.isWhole, hasGaps: nodes.vacant > 0 })
   const unwanted = check.table.countUnwanted()
   if (unwanted > 0) findings.info('unreferenced', `${String(unwanted)} objects are named by nothing: gc drops them`)

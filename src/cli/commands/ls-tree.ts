@@ -1,0 +1,27 @@
+import { lsTree } from '../../ops/ls-tree.js'
+import { defineCommand, flag, type Command } from '../command.js'
+import { renderTreeItem, treeItemJson } from '../render/ls-tree.js'
+
+export const lsTreeCommand: Command = defineCommand({
+  name: 'ls-tree',
+  group: 'prove',
+  summary: 'List the files of a tree',
+  usage: 'ls-tree [-r] [-d] [-l] [--name-only] REV[:PATH] [PATH…]',
+  positionals: ['tree', 'paths...?'],
+  options: {
+    recursive: flag('Every file below, not the folders', { short: 'r' }),
+    folders: flag('Only folders', { short: 'd' }),
+    long: flag('Sizes too', { short: 'l' }),
+    nameOnly: flag('Only the names'),
+  },
+  examples: [
+    ['atom ls-tree HEAD', 'the files and folders at the top'],
+    ['atom ls-tree -r --name-only main~3', 'every file that was tracked then'],
+    ['atom ls-tree HEAD:conf', 'one folder'],
+  ],
+  pager: true,
+  operation: lsTree,
+  toInput: ({ positionals, options }) => ({ tree: positionals.tree, paths: positionals.paths, recursive: options.recursive, folders: options.folders, sizes: options.long }),
+  render: (item, _view, { options }) => [renderTreeItem(item, options)],
+  json: treeItemJson,
+})

@@ -1,0 +1,34 @@
+/** Files written, removed and left alone, as lines: the plan of a dry run, or what was done. */
+import { displayPath } from '../../tree/scope.js'
+import type { LaidOut, UnwritableFile } from '../../ops/lay-out.js'
+import type { TrackedPath } from '../../ops/ports.js'
+import type { Line, View } from '../output.js'
+
+const SHOWN_MAX = 50
+
+/** Returns the plan of a dry run: every step, with what stands against it. */
+export function dryRunLines(laid: LaidOut<unknown>): readonly Line[] {
+  const steps: readonly (readonly [TrackedPath, Line])[] = [
+    ...laid.written.map((path) => [path, [['changed', 'write   '], ['path', displayPath(path)]]] as const),
+    ...laid.removed.map((path) => [path, [['removed', 'remove  '], ['path', displayPath(path)]]] as const),
+    ...laid.lacking.map((path) => [path, against('leave   ', path, `needs --scope ${path.slice(0, path.indexOf('/'))}`)] as const),
+    ...laid.unwritable.map((file) => [file.path, against('skip    ', file.path, file.reason)] as const),
+    ...laid.refused.map((file) => [file.path, against('refuse  ', file.path, file.reason)] as const),
+  ]
+  if (steps.length === 0) return [[['plain', 'nothing would be written']]]
+  return [...steps].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, line]) => line)
+}
+
+function against(verb: string, path: TrackedPath, reason: UnwritableFile['reason']): Line {
+  return [['warn', verb], ['path', displayPath(path)], ['dim', `  (${reason})`]]
+}
+
+/** Returns one line per file, cut after the first 50 unless all were asked for. */
+export function laidOutNote(laid: LaidOut<unknown>, view: View): readonly Line[] {
+  const all: Line[] = [
+    ...laid.written.map((path): Line => [['plain', ' write '], ['path', displayPath(path)]]),
+    ...laid.removed.map((path): Line => [['plain', ' remove '], ['path', displayPath(path)]]),
+  ]
+  if (view.isVerbose || all.length <= SHOWN_MAX) return all
+  return [...all.slice(0, SHOWN_MAX), [['dim', ` … and ${String(all.length - SHOWN_MAX)} more`]]]
+}

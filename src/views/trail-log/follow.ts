@@ -1,0 +1,115 @@
+/**
+ * Keeps `.atom/trail.log` up with the store: one line for each ATOM, in order of arrival.
+ *
+ * Its cursor is its own last line: what arrived after that ATOM is appended, each slice in one write. A torn last line is cut off first; a log whose
+ * last line names no ATOM of this store is made again. Called with the store open, so no other process appends meanwhile.
+ */
+import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import type { TrailIndex } from '../../index/trail-index.js'
+import { readLogState } from '../../refs/log-state.js'
+import { objectsOf } from '../../store/objects.js'
+import type { RecordReader } from '../../store/types.js'
+import { getTitle } from '../../trail/record.js'
+import { formatTrailLine, getLineObject } from './line.js'
+
+export interface TrailLogSource {
+  readonly store: RecordReader
+  readonly index: TrailIndex
+}
+
+export const TRAIL_LOG = 'trail.log'
+const SLICE_LINES = 500
+/** More than the longest line there is. */
+const TAIL_BYTES = 32_768
+const NEWLINE = 10
+
+/** Appends what is missing to the log in a store's folder. Reads one line and writes one, in the usual case. */
+export async function followTrailLog(folder: string, source: TrailLogSource): Promise<void> {
+  const file = join(folder, TRAIL_LOG)
+  for (;;) {
+    const next = appendSlice(file, source)
+    if (next === 'done') return
+    if (next === 'broken') {
+      await rewriteTrailLog(folder, source)
+      return
+    }
+    await pause()
+  }
+}
+
+/** Makes the log again, beside its place, and moves it there whole: after something was forgotten, or when it is broken. */
+export async function rewriteTrailLog(folder: string, { store, index }: TrailLogSource): Promise<void> {
+  const file = join(folder, TRAIL_LOG)
+  const fresh = `${file}.${String(process.pid)}.new`
+  const descriptor = openSync(fresh, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, 0o600)
+  try {
+    const { atoms } = readLogState(store)
+    for (let seq = 0; seq < atoms; seq += SLICE_LINES) {
+      writeAll(descriptor, linesOf({ store, index }, seq, Math.min(atoms, seq + SLICE_LINES)))
+      if (seq > 0) await pause()
+    }
+    fsyncSync(descriptor)
+  } catch (error) {
+    rmSync(fresh, { force: true })
+    throw error
+  } finally {
+    closeSync(descriptor)
+  }
+  renameSync(fresh, file)
+}
+
+/** One slice from the last line on, with nothing in between: whoever else appends in this process sees a whole line. */
+function appendSlice(file: string, source: TrailLogSource): 'done' | 'more' | 'broken' {
+  const { atoms } = readLogState(source.store)
+  const descriptor = openSync(file, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND, 0o600)
+  try {
+    const from = nextSeq(descriptor, source.index)
+    if (from === undefined || from > atoms) return 'broken'
+    const to = Math.min(atoms, from + SLICE_LINES)
+    if (to > from) writeAll(descriptor, linesOf(source, from, to))
+    return to === atoms ? 'done' : 'more'
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** Returns the number of the first ATOM that has no line yet; undefined when the last line names none. Cuts off a torn one. */
+function nextSeq(descriptor: number, index: TrailIndex): number | undefined {
+  const sizeBytes = fstatSync(descriptor).size
+  if (sizeBytes === 0) return 0
+  const tail = Buffer.alloc(Math.min(TAIL_BYTES, sizeBytes))
+  readSync(descriptor, tail, 0, tail.length, sizeBytes - tail.length)
+  const end = tail.lastIndexOf(NEWLINE)
+  const start = end <= 0 ? -1 : tail.lastIndexOf(NEWLINE, end - 1)
+  const isWholeFile = tail.length === sizeBytes
+  if (end < 0) {
+    if (!isWholeFile) return undefined
+    ftruncateSync(descriptor, 0)
+    return 0
+  }
+  if (start < 0 && !isWholeFile) return undefined
+  if (end < tail.length - 1) ftruncateSync(descriptor, sizeBytes - tail.length + end + 1)
+  const object = getLineObject(tail.toString('utf8', start + 1, end))
+  const seq = object === undefined ? undefined : index.getSeq(object)
+  return seq === undefined ? undefined : seq + 1
+}
+
+function linesOf({ store, index }: TrailLogSource, from: number, to: number): string {
+  const objects = objectsOf(store)
+  let lines = ''
+  for (let seq = from; seq < to; seq++) {
+    const { timeMs, digest, atomId, agent, operation } = index.node(seq)
+    lines += formatTrailLine({ timeMs, object: digest, atomId, agent, operation, title: getTitle({ objects, index }, seq) })
+  }
+  return lines
+}
+
+function writeAll(descriptor: number, text: string): void {
+  const bytes = Buffer.from(text)
+  for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at)
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => { setImmediate(resolve) })
+}

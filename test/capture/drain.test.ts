@@ -1,0 +1,135 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runOperation } from '../../src/app/run.js'
+import { countSpooled, hasSpooled, listSpooled } from '../../src/capture/spool.js'
+import { status } from '../../src/ops/status.js'
+import { buildPrograms, checkLine, contextIn, makePlace, pause, readLog, removePrograms, startCli } from '../fault/kit.js'
+import { ROOT } from '../helpers/cli.js'
+
+beforeAll(buildPrograms)
+afterAll(removePrograms)
+
+function spool(folder: string, name: string, value: unknown): void {
+  writeFileSync(join(folder, '.atom/spool', name), typeof value === 'string' ? value : `${JSON.stringify(value)}\n`)
+}
+
+const titlesOf = async (folder: string, context = contextIn(folder)): Promise<(string | undefined)[]> => (await readLog({ context })).map(({ title }) => title).reverse().slice(1)
+
+describe('the spool', () => {
+  it('is recorded in the order of the names by whatever comes next, with the times and names it holds', async () => {
+    await using place = await makePlace()
+    spool(place.folder, '2.json', { type: 'DECISION', title: 'second', request: 'two', time: '2026-02-03T04:05:06Z' })
+    spool(place.folder, '1.json', { type: 'RESEARCH', title: 'first', request: 'one', time: 1767323045000, influenced_by: ['HEAD'], agent: 'qwen', tokens: { input: 3, cache_read: 4 }, evidence: [{ name: 'e', phase: 'after', exit_code: 1, content: 'out' }] })
+    const entries = await readLog(place)
+    expect(entries.map(({ title, node }) => [title, node.timeMs, node.agent]).slice(0, 2).reverse()).toEqual([['first', 1767323045000, 'qwen'], ['second', Date.UTC(2026, 1, 3, 4, 5, 6), 'user:ann']])
+    expect(listSpooled(place.folder)).toEqual([])
+    await checkLine(place, [])
+  })
+
+  it('records a request once, whatever comes twice', async () => {
+    await using place = await makePlace()
+    spool(place.folder, '1.json', { type: 'TASK', title: 'once', request: 'r', time: 1 })
+    expect(await titlesOf(place.folder)).toEqual(['once'])
+    await pause(110)
+    spool(place.folder, '2.json', { type: 'TASK', title: 'once', request: 'r', time: 1 })
+    // Without a request id the name stands for it.
+    spool(place.folder, '3.json', { type: 'TASK', title: 'named' })
+    expect(await titlesOf(place.folder)).toEqual(['once', 'named'])
+    await pause(110)
+    spool(place.folder, '3.json', { type: 'TASK', title: 'named' })
+    expect(await titlesOf(place.folder)).toEqual(['once', 'named'])
+  })
+
+  it('puts aside what nobody can record, and goes on', async () => {
+    await using place = await makePlace()
+    spool(place.folder, '1.json', '{"type":"TASK","title":"torn')
+    spool(place.folder, '2.json', { type: 'not a type', title: 'x' })
+    spool(place.folder, '3.json', { type: 'TASK', title: 'good' })
+    spool(place.folder, '4.json', '\0\0\0\0')
+    mkdirSync(join(place.folder, '.atom/spool/5.json'))
+    const context = contextIn(place.folder)
+    expect(await titlesOf(place.folder, context)).toEqual(['good'])
+    expect(readdirSync(join(place.folder, '.atom/spool/bad')).sort()).toEqual(['1.json', '2.json', '4.json', '5.json'])
+    expect(context.warnings).toHaveLength(4)
+    expect(context.warnings[0]).toContain('spool/bad/1.json')
+    expect(countSpooled(place.folder)).toBe(0)
+  })
+
+  it('keeps what has a source that nobody knows, counts it, and reads it no more', async () => {
+    await using place = await makePlace()
+    spool(place.folder, '1.json', { source: '../Claude Code', payload: { a: 1 } })
+    expect(await runOperation(status, {}, place.context)).toMatchObject({ spooled: 1 })
+    expect(listSpooled(place.folder)).toEqual(['1.json.claude-code.waiting'])
+    expect(hasSpooled(place.folder)).toBe(false)
+    await pause(110)
+    expect(await runOperation(status, {}, place.context)).toMatchObject({ spooled: 1 })
+  })
+
+  it('loses and doubles nothing when who drains it is killed', async () => {
+    await using place = await makePlace()
+    for (let index = 0; index < 300; index++) spool(place.folder, `${String(1_000 + index)}.json`, { type: 'TASK', title: `s${String(index)}`, request: `r${String(index)}`, time: 1767323045000 + index })
+    for (let round = 0; round < 6 && listSpooled(place.folder).length > 0; round++) {
+      const child = startCli(place.folder, ['log', '-n', '1'])
+      setTimeout(() => child.process.kill('SIGKILL'), 90 + 30 * round)
+      await child.done
+    }
+    await titlesOf(place.folder)
+    expect(await titlesOf(place.folder)).toEqual(Array.from({ length: 300 }, (_, index) => `s${String(index)}`))
+    await checkLine(place, [])
+  })
+})
+
+describe('bin/atom-hook', () => {
+  const hook = (cwd: string, input: string, env: Record<string, string> = {}): { readonly status: number | null; readonly said: string } => {
+    const { status: code, stdout, stderr } = spawnSync(join(ROOT, 'bin/atom-hook'), ['claude-code'], { cwd, input, env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', ...env }, encoding: 'utf8' })
+    return { status: code, said: stdout + stderr }
+  }
+  const read = (folder: string): readonly { readonly [key: string]: unknown }[] => listSpooled(folder).map((name) => {
+    const text = readFileSync(join(folder, '.atom/spool', name), 'utf8')
+    expect(text.split('\n')).toHaveLength(2)
+    return JSON.parse(text) as { readonly [key: string]: unknown }
+  })
+
+  it('leaves one JSON line in the store above, and says nothing', async () => {
+    await using place = await makePlace()
+    const deep = join(place.folder, 'a/b')
+    mkdirSync(deep, { recursive: true })
+    expect(hook(deep, '{"tool": "Edit",\n "text": "a \\"b\\""}\n')).toEqual({ status: 0, said: '' })
+    expect(read(place.folder)).toEqual([{ source: 'claude-code', time: expect.any(Number) as unknown, request: expect.stringMatching(/^[0-9a-f]{32}$/) as unknown, cwd: deep, payload: { tool: 'Edit', text: 'a "b"' } }])
+    expect(Math.abs(Number(read(place.folder)[0]?.['time']) - Date.now())).toBeLessThan(10_000)
+  })
+
+  it('takes texts that are no JSON, whole', async () => {
+    await using place = await makePlace()
+    const texts = ['say "hi" \\ \t é 𝄞\n\nend', '', '{"torn": ', '%s %d \\u0041 && &']
+    for (const text of texts) {
+      expect(hook(place.folder, text).status).toBe(0)
+      await pause(2)
+    }
+    const lines = listSpooled(place.folder).map((name) => readFileSync(join(place.folder, '.atom/spool', name), 'utf8'))
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ payload: texts[0] })
+    expect(JSON.parse(lines[1] ?? '')).toMatchObject({ payload: '' })
+    expect(JSON.parse(lines[3] ?? '')).toMatchObject({ payload: texts[3] })
+    expect(await runOperation(status, {}, place.context)).toMatchObject({ spooled: 4 })
+    expect(existsSync(join(place.folder, '.atom/spool/bad'))).toBe(false)
+  })
+
+  it('cuts what is longer than 8 MiB', async () => {
+    await using place = await makePlace()
+    expect(hook(place.folder, `{"a":"${'x'.repeat(9 * 1_048_576)}"}`).status).toBe(0)
+    const [item] = read(place.folder)
+    expect([item?.['truncated'], String(item?.['payload']).length]).toEqual([true, 8 * 1_048_576])
+  })
+
+  it('goes by ATOM_DIR, does nothing without a store, fails when it cannot write', async () => {
+    await using place = await makePlace()
+    expect(hook('/', '{}', { ATOM_DIR: join(place.folder, '.atom') })).toEqual({ status: 0, said: '' })
+    expect(countSpooled(place.folder)).toBe(1)
+    expect(hook('/', '{}')).toEqual({ status: 0, said: '' })
+    rmSync(join(place.folder, '.atom/spool'), { recursive: true })
+    writeFileSync(join(place.folder, '.atom/spool'), 'in the way')
+    expect(hook(place.folder, '{}').status).toBe(1)
+  })
+})

@@ -1,0 +1,139 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { isAtomError } from '../../src/base/errors.js'
+import { openSession } from '../../src/app/session.js'
+import { add, type AddInput, type AddResult } from '../../src/ops/add.js'
+import { verify, type VerifyResult } from '../../src/ops/verify.js'
+import { resolveRef } from '../../src/refs/ref.js'
+import { faultyStore } from '../helpers/faulty-store.js'
+import { aRepo } from '../helpers/memory-repo.js'
+import { checkLine, checkWhole, contextIn, makePlace, readLog } from './kit.js'
+
+describe('a write that fails', () => {
+  const content = (bytes: number): Uint8Array => new Uint8Array(Buffer.alloc(bytes, 'line of a large file\n'))
+  const cases: readonly (readonly [string, Partial<AddInput>])[] = [
+    ['two files', { files: ['a.env', 'sub'] }],
+    ['a file that goes ahead in batches', { files: ['big.bin', 'a.env'] }],
+    ['large evidence', { evidence: [{ name: 'output', phase: 'after', content: content(20 * 1_048_576) }] }],
+    ['a stamped file', { type: 'CFG', files: ['a.env'], stamp: 'stamp.md' }],
+  ]
+
+  it.each(cases)('leaves the store as before or after, for every n: %s', async (_name, input) => {
+    for (let nth = 1; ; nth++) {
+      const store = faultyStore()
+      const repo = await aRepo({ store })
+      repo.worktree.put('a.env', 'KEY=value\n')
+      repo.worktree.put('sub/b.txt', 'text')
+      repo.worktree.put('big.bin', content(3 * 1_048_576))
+      repo.worktree.put('stamp.md', 'id: ATOM-CFG-@\n')
+      const before = resolveRef(store, 'refs/heads/main')
+      store.failAt(nth)
+      const failure = await repo.add(input).then(() => undefined, (error: unknown) => error)
+      const result = await (verify.run(repo, verify.check({})) as Promise<VerifyResult>)
+      expect(result.findings.filter(({ severity }) => severity === 'error')).toEqual([])
+      const after = resolveRef(store, 'refs/heads/main')
+      if (failure === undefined) {
+        expect(after).not.toBe(before)
+        expect(nth).toBeGreaterThan(1)
+        return
+      }
+      // The last write of a stamped one only remembers what lies on disk: the ATOM is there.
+      if (after !== before) {
+        expect(input.stamp).toBe('stamp.md')
+        continue
+      }
+      const again = await repo.add(input)
+      expect(resolveRef(store, 'refs/heads/main')).toBe(again.atom.id)
+    }
+  })
+})
+
+/** Returns a store whose log holds `count` recordings, not yet moved into tables. */
+async function recorded(count: number): Promise<Awaited<ReturnType<typeof makePlace>>> {
+  const place = await makePlace()
+  const session = openSession(place.context)
+  for (let index = 0; index < count; index++) await session.run(add, { type: 'TASK', title: `t${String(index)}` })
+  await session.close()
+  return place
+}
+
+describe('a log that was cut off', () => {
+  it('opens as an earlier state that is whole, wherever the cut is', async () => {
+    await using place = await recorded(8)
+    const titles = (await readLogOfCopy(place.folder)).reverse()
+    const name = readdirSync(join(place.folder, '.atom/store')).find((file) => file.endsWith('.log')) ?? ''
+    const bytes = readFileSync(join(place.folder, '.atom/store', name))
+    expect(bytes.length).toBeGreaterThan(2_000)
+    const lengths = new Set<number>()
+    for (let length = 0; length < bytes.length; length += 97 + (length % 31)) {
+      const copy = mkdtempSync(join(tmpdir(), 'atom-cut-'))
+      try {
+        cpSync(join(place.folder, '.atom'), join(copy, '.atom'), { recursive: true })
+        writeFileSync(join(copy, '.atom/store', name), bytes.subarray(0, length))
+        const found = await readLog({ context: contextIn(copy) })
+        await checkWhole({ context: contextIn(copy) })
+        expect(found.map(({ title }) => title).reverse()).toEqual(titles.slice(0, found.length))
+        lengths.add(found.length)
+      } finally {
+        rmSync(copy, { recursive: true, force: true })
+      }
+    }
+    expect(lengths.size).toBe(8)
+  })
+})
+
+async function readLogOfCopy(folder: string): Promise<(string | undefined)[]> {
+  const copy = mkdtempSync(join(tmpdir(), 'atom-copy-'))
+  try {
+    cpSync(join(folder, '.atom'), join(copy, '.atom'), { recursive: true })
+    return (await readLog({ context: contextIn(copy) })).map(({ title }) => title)
+  } finally {
+    rmSync(copy, { recursive: true, force: true })
+  }
+}
+
+const canMount = process.platform === 'linux' && process.getuid?.() === 0 && (() => {
+  const folder = mkdtempSync(join(tmpdir(), 'atom-mount-'))
+  const isDone = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder]).status === 0
+  if (isDone) spawnSync('umount', [folder])
+  rmSync(folder, { recursive: true, force: true })
+  return isDone
+})()
+if (!canMount) console.warn('skipped: a full disk (no leave to mount a tmpfs here)')
+
+describe.skipIf(!canMount)('a disk that is full', () => {
+  it('is said as STORE_FULL, and everything acknowledged is there', async () => {
+    const disk = mkdtempSync(join(tmpdir(), 'atom-full-'))
+    spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', disk])
+    try {
+      const place = await makePlace(disk)
+      const acks: { title: string; atomId: string; object: string; ms: number }[] = []
+      const failures: unknown[] = []
+      const session = openSession(place.context)
+      for (let index = 0; index < 40; index++) {
+        const bytes = new Uint8Array(300_000).map((_, at) => (at * 7_919 + index * 104_729) % 251 ^ Math.floor(Math.random() * 256))
+        try {
+          const { atom } = await session.run(add, { type: 'TASK', title: `t${String(index)}`, evidence: [{ name: 'output', phase: 'other', content: bytes }] }) as AddResult
+          acks.push({ title: `t${String(index)}`, atomId: atom.header.atomId, object: atom.id.slice(2), ms: 0 })
+        } catch (error) {
+          failures.push(error)
+        }
+      }
+      await session.close()
+      expect(failures.length).toBeGreaterThan(0)
+      expect(failures.filter((error) => !isAtomError(error, 'STORE_FULL'))).toEqual([])
+      spawnSync('mount', ['-o', 'remount,size=64m', disk])
+      const again = openSession(place.context)
+      await again.run(add, { type: 'TASK', title: 'room again' })
+      await again.close()
+      const entries = await checkLine(place, acks)
+      expect(entries[0]?.title).toBe('room again')
+    } finally {
+      spawnSync('umount', ['-l', disk])
+      rmSync(disk, { recursive: true, force: true })
+    }
+  })
+})
