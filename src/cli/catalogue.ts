@@ -35,6 +35,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
   { name: 'tag', group: 'fork', summary: 'List, create or delete tags', load: async () => (await import('./commands/tag.js')).tagCommand },
   { name: 'reset', group: 'undo', summary: 'Move the current branch to another ATOM', load: async () => (await import('./commands/reset.js')).resetCommand },
   { name: 'undo', group: 'undo', summary: 'Take back the last move of the current branch', load: async () => (await import('./commands/undo.js')).undoCommand },
+  { name: 'replay', group: 'undo', summary: 'Lay out the steps of the trail one after the other', load: async () => (await import('./commands/replay.js')).replayCommand },
   { name: 'op', group: 'undo', summary: 'Look at the operation log', load: async () => (await import('./commands/op.js')).opCommand },
   { name: 'reflog', group: 'undo', summary: 'Show where a ref has been', load: async () => (await import('./commands/reflog.js')).reflogCommand },
   { name: 'verify', group: 'prove', summary: 'Check every byte, link, index and ref, and say what is proved', load: async () => (await import('./commands/verify.js')).verifyCommand },

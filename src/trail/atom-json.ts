@@ -1,6 +1,6 @@
 /** The JSON of an ATOM: the same object in `add`, `log`, `show` and everywhere else. Names are API; absent = null, lists never absent. */
 import { cidText, digestOf } from '../codec/object-id.js'
-import { toHex } from '../base/bytes.js'
+import { compareText, toHex } from '../base/bytes.js'
 import { Float, type CborValue } from '../codec/cbor.js'
 import { Cid } from '../codec/cid.js'
 import { typeOf } from '../object/atom-id.js'

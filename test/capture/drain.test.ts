@@ -24,7 +24,7 @@ describe('the spool', () => {
     spool(place.folder, '1.json', { type: 'RESEARCH', title: 'first', request: 'one', time: 1767323045000, influenced_by: ['HEAD'], agent: 'qwen', tokens: { input: 3, cache_read: 4 }, evidence: [{ name: 'e', phase: 'after', exit_code: 1, content: 'out' }] })
     const entries = await readLog(place)
     expect(entries.map(({ title, node }) => [title, node.timeMs, node.agent]).slice(0, 2).reverse()).toEqual([['first', 1767323045000, 'qwen'], ['second', Date.UTC(2026, 1, 3, 4, 5, 6), 'user:ann']])
-    expect(listSpooled(place.folder)).toEqual([])
+    expect(listSpooled(join(place.folder, '.atom'))).toEqual([])
     await checkLine(place, [])
   })
 
@@ -54,15 +54,15 @@ describe('the spool', () => {
     expect(readdirSync(join(place.folder, '.atom/spool/bad')).sort()).toEqual(['1.json', '2.json', '4.json', '5.json'])
     expect(context.warnings).toHaveLength(4)
     expect(context.warnings[0]).toContain('spool/bad/1.json')
-    expect(countSpooled(place.folder)).toBe(0)
+    expect(countSpooled(join(place.folder, '.atom'))).toBe(0)
   })
 
   it('keeps what has a source that nobody knows, counts it, and reads it no more', async () => {
     await using place = await makePlace()
     spool(place.folder, '1.json', { source: '../Claude Code', payload: { a: 1 } })
     expect(await runOperation(status, {}, place.context)).toMatchObject({ spooled: 1 })
-    expect(listSpooled(place.folder)).toEqual(['1.json.claude-code.waiting'])
-    expect(hasSpooled(place.folder)).toBe(false)
+    expect(listSpooled(join(place.folder, '.atom'))).toEqual(['1.json.claude-code.waiting'])
+    expect(hasSpooled(join(place.folder, '.atom'))).toBe(false)
     await pause(110)
     expect(await runOperation(status, {}, place.context)).toMatchObject({ spooled: 1 })
   })
@@ -70,7 +70,7 @@ describe('the spool', () => {
   it('loses and doubles nothing when who drains it is killed', async () => {
     await using place = await makePlace()
     for (let index = 0; index < 300; index++) spool(place.folder, `${String(1_000 + index)}.json`, { type: 'TASK', title: `s${String(index)}`, request: `r${String(index)}`, time: 1767323045000 + index })
-    for (let round = 0; round < 6 && listSpooled(place.folder).length > 0; round++) {
+    for (let round = 0; round < 6 && listSpooled(join(place.folder, '.atom')).length > 0; round++) {
       const child = startCli(place.folder, ['log', '-n', '1'])
       setTimeout(() => child.process.kill('SIGKILL'), 90 + 30 * round)
       await child.done
@@ -86,7 +86,7 @@ describe('bin/atom-hook', () => {
     const { status: code, stdout, stderr } = spawnSync(join(ROOT, 'bin/atom-hook'), ['claude-code'], { cwd, input, env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', ...env }, encoding: 'utf8' })
     return { status: code, said: stdout + stderr }
   }
-  const read = (folder: string): readonly { readonly [key: string]: unknown }[] => listSpooled(folder).map((name) => {
+  const read = (folder: string): readonly { readonly [key: string]: unknown }[] => listSpooled(join(folder, '.atom')).map((name) => {
     const text = readFileSync(join(folder, '.atom/spool', name), 'utf8')
     expect(text.split('\n')).toHaveLength(2)
     return JSON.parse(text) as { readonly [key: string]: unknown }
@@ -108,7 +108,7 @@ describe('bin/atom-hook', () => {
       expect(hook(place.folder, text).status).toBe(0)
       await pause(2)
     }
-    const lines = listSpooled(place.folder).map((name) => readFileSync(join(place.folder, '.atom/spool', name), 'utf8'))
+    const lines = listSpooled(join(place.folder, '.atom')).map((name) => readFileSync(join(place.folder, '.atom/spool', name), 'utf8'))
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ payload: texts[0] })
     expect(JSON.parse(lines[1] ?? '')).toMatchObject({ payload: '' })
     expect(JSON.parse(lines[3] ?? '')).toMatchObject({ payload: texts[3] })
@@ -126,7 +126,7 @@ describe('bin/atom-hook', () => {
   it('goes by ATOM_DIR, does nothing without a store, fails when it cannot write', async () => {
     await using place = await makePlace()
     expect(hook('/', '{}', { ATOM_DIR: join(place.folder, '.atom') })).toEqual({ status: 0, said: '' })
-    expect(countSpooled(place.folder)).toBe(1)
+    expect(countSpooled(join(place.folder, '.atom'))).toBe(1)
     expect(hook('/', '{}')).toEqual({ status: 0, said: '' })
     rmSync(join(place.folder, '.atom/spool'), { recursive: true })
     writeFileSync(join(place.folder, '.atom/spool'), 'in the way')

@@ -2,6 +2,7 @@ import { fork } from '../../ops/fork.js'
 import { defineCommand, type Command } from '../command.js'
 import { endWithFiles } from '../integration-end.js'
 import { fileNotes, layoutInput, layoutOptions } from '../layout-options.js'
+import { titleSpan } from '../render/atom-lines.js'
 import { branchJson } from '../render/branch.js'
 import type { ForkResult } from '../../ops/fork.js'
 
@@ -18,7 +19,7 @@ export const forkCommand: Command = defineCommand({
     if (host.output.isJson) await host.output.json(branchJson(branch))
     else {
       const how = files === undefined ? 'made branch ' : files.isDryRun ? 'would switch to a new branch ' : 'switched to a new branch '
-      host.output.note([['plain', how], ['branch', branch.name], ['plain', ' at '], ['atom', branch.atomId ?? ''], ['plain', ' '], ['title', branch.title ?? '']])
+      host.output.note([['plain', how], ['branch', branch.name], ['plain', ' at '], ['atom', branch.atomId ?? ''], ['plain', ' '], titleSpan(branch.title)])
       for (const line of fileNotes(files)) await host.output.line(line)
     }
     endWithFiles(files)

@@ -4,6 +4,7 @@ import { toAtomJson } from '../../trail/atom-json.js'
 import { displayPath } from '../../trail/paths.js'
 import { defineCommand, flag, type Command } from '../command.js'
 import { endWithFiles } from '../integration-end.js'
+import { titleSpan } from '../render/atom-lines.js'
 import { fileNotes, layoutInput, layoutOptions } from '../layout-options.js'
 
 export const resetCommand: Command = defineCommand({
@@ -26,7 +27,7 @@ export const resetCommand: Command = defineCommand({
     if (host.output.isJson) {
       await host.output.json({ ref: result.ref, before: before === undefined ? null : digestOf(before), after: digestOf(atom.id), left, atom: toAtomJson(atom), not_written: (files?.lacking ?? []).map(displayPath) })
     } else {
-      await host.output.line([['plain', `${branch} ${result.isDryRun ? 'would be' : 'is now'} at `], ['atom', atom.header.atomId], ['plain', ' '], ['id', digestOf(atom.id).slice(0, 10)], ['plain', ' '], ['title', atom.body?.title ?? '']])
+      await host.output.line([['plain', `${branch} ${result.isDryRun ? 'would be' : 'is now'} at `], ['atom', atom.header.atomId], ['plain', ' '], ['id', digestOf(atom.id).slice(0, 10)], ['plain', ' '], titleSpan(atom.body?.title)])
       for (const line of fileNotes(files)) await host.output.line(line)
       if (before !== undefined && before !== atom.id && !result.isDryRun) {
         host.output.note([['plain', `${String(left)} ${left === 1 ? 'ATOM' : 'ATOMs'} left the branch; back: `], ['command', `atom reset ${options.hard ? '--hard ' : ''}${digestOf(before).slice(0, 10)}`], ['plain', ', or '], ['command', 'atom undo']])

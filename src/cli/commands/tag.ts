@@ -3,6 +3,7 @@ import { digestOf } from '../../codec/object-id.js'
 import { tagCreate, tagDelete, tagList, type TagItem } from '../../ops/tag.js'
 import { formatTime } from '../../trail/atom-json.js'
 import { defineCommand, flag, list, text, type Command } from '../command.js'
+import { titleSpan } from '../render/atom-lines.js'
 import type { Host } from '../host.js'
 
 export const tagCommand: Command = defineCommand({
@@ -55,7 +56,7 @@ async function showTags(host: Host, pattern: string | undefined): Promise<void> 
   for await (const item of await host.runOperation(tagList, { pattern }) as AsyncIterable<TagItem>) {
     if (host.output.isJson) await host.output.json(tagJson(item))
     else if (!host.output.view.isVerbose) await host.output.line([['tag', item.name]])
-    else await host.output.line([['tag', item.name], ['plain', ' '], ['atom', item.atomId ?? digestOf(item.object)], ['plain', ' '], ['title', item.annotation?.message.split('\n')[0] ?? '']])
+    else await host.output.line([['tag', item.name], ['plain', ' '], ['atom', item.atomId ?? digestOf(item.object)], ['plain', ' '], titleSpan(item.annotation?.message.split('\n')[0] ?? '')])
   }
 }
 

@@ -47,7 +47,8 @@ export async function actBisect(stage: Stage, first: string): Promise<{ readonly
   const output = await stage.show(['bisect', 'run', script])
   const state = stage.run(['bisect', 'log'])
   const found = /(ATOM-CFG-\d{8}-\d{3,}) is the first bad/.exec(output)?.[1] ?? ''
-  const steps = state.split('\n').filter((line) => /^atom bisect (good|bad)/.test(line)).length
+  // The two ends that `start` was given stand in the log too.
+  const steps = state.split('\n').filter((line) => /^atom bisect (good|bad)/.test(line)).length - 2
   await stage.show(['bisect', 'reset'])
   return { firstBad: found, steps }
 }

@@ -9,6 +9,7 @@ export const BREAK_AT = 37
 const DAYS = 14
 const FIRST_DAY_MS = Date.UTC(2024, 10, 13)
 const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
 /** gaming.conf changes now and then, so that the break is one change among several. */
 const CONF_EVERY = 6
 
@@ -17,8 +18,9 @@ export async function recordFortnight(stage: Stage, breakAt: number, seen: (coun
   const ids: string[] = []
   for (let count = 1; count <= RECORDINGS; count++) {
     await seen(count)
-    const dayMs = FIRST_DAY_MS + Math.floor((count - 1) * DAYS / RECORDINGS) * DAY_MS
-    stage.at(new Date(dayMs + 9 * 3_600_000 + (count % 9) * 2_700_000 + count * 1_000).toISOString())
+    const day = Math.floor((count - 1) * DAYS / RECORDINGS)
+    const beforeToday = Math.ceil(day * RECORDINGS / DAYS)
+    stage.at(new Date(FIRST_DAY_MS + day * DAY_MS + 9 * HOUR_MS + (count - beforeToday) * HOUR_MS * 1.5).toISOString())
     ids.push(recordOne(stage, count, breakAt).trim())
   }
   return ids

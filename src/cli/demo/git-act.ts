@@ -1,12 +1,12 @@
 /** The same on a real git repository: this program's own history where it is a clone, else one made for the purpose. */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Stage } from './stage.js'
 
 /** Imports a repository and looks at it. Returns how many commits came in. */
 export async function actGit(stage: Stage, program: string): Promise<number> {
-  const own = dirname(dirname(program))
+  const own = dirname(dirname(realpathSync(program)))
   const isClone = existsSync(join(own, '.git'))
   const repository = isClone ? own : generateRepository(join(stage.home, 'projects', 'sample'))
   await stage.say(isClone ? '10. The same on a real git repository: this program\'s own' : '10. The same on a git repository (made here: this copy is no clone)')
@@ -14,10 +14,11 @@ export async function actGit(stage: Stage, program: string): Promise<number> {
   mkdirSync(cwd, { recursive: true })
   stage.at('2026-11-22T12:00:00Z')
   await stage.show(['init', '--project', 'imported'], { cwd })
-  const summary = stage.run(['import', 'git', repository, '--json'], { cwd })
+  await stage.show(['import', 'git', repository], { cwd })
+  const again = stage.run(['import', 'git', repository, '--json'], { cwd })
   await stage.show(['log', '--graph', '--oneline', '-n', '6'], { cwd })
   await stage.show(['verify'], { cwd })
-  return readCommits(summary)
+  return readCommits(again)
 }
 
 function readCommits(summary: string): number {

@@ -26,6 +26,7 @@ export const STORY_OUTPUTS: { readonly [command: string]: string } = {
     'State: idle', 'Deployments:', '* ostree-image-signed:docker://ghcr.io/ublue-os/bazzite:stable (index: 0)',
     '                  Version: 41.20241125 (2024-11-25T05:12:09Z)', '',
   ].join('\n'),
+  'printenv | grep RADV': 'RADV_DEBUG=debug\nRADV_PERFTEST=gpl,nggc\n',
   'lspci | grep VGA': '05:00.0 VGA compatible controller: AMD/ATI Picasso/Raven 2 [Radeon Vega Series / Radeon Vega Mobile Series] (rev c2)\n',
   'journalctl -b | grep -i radeon': [
     'Nov 27 09:41:02 bazzite kernel: radeon 0000:05:00.0: GPU fault detected: 146 0x0000480c',

@@ -1,6 +1,7 @@
 import type { BranchItem } from '../../ops/branch-item.js'
 import { digestOf } from '../../codec/object-id.js'
 import type { Line, View } from '../output.js'
+import { titleSpan } from './atom-lines.js'
 
 /** Shows branches as git does: a star at the current one; with --verbose where each stands. */
 export function renderBranches(items: readonly BranchItem[], view: View): readonly Line[] {
@@ -16,7 +17,7 @@ function branchLine(item: BranchItem, { view, width }: { readonly view: View; re
   const upstream: Line = item.upstream === undefined ? [] : [['plain', ' ['], ['remote', item.upstream], ['plain', ']']]
   return [
     ...head, ['plain', ' '.repeat(Math.max(0, width - name.length) + 1)], ['id', digestOf(item.object).slice(0, 10)],
-    ['plain', ' '], ['atom', item.atomId ?? ''], ...upstream, ['plain', ' '], ['title', item.title ?? ''],
+    ['plain', ' '], ['atom', item.atomId ?? ''], ...upstream, ['plain', ' '], titleSpan(item.title),
   ]
 }
 

@@ -2,6 +2,7 @@ import { digestOf } from '../../codec/object-id.js'
 import { formatTarget, shortRefName, type OpItem, type RefChange, type RefTarget, type ReflogItem } from '../../ops/op-log.js'
 import { formatTime } from '../../trail/atom-json.js'
 import type { Line, Span } from '../output.js'
+import { titleSpan } from './atom-lines.js'
 
 /** The JSON of an op: the names are API. */
 export function opJson({ id, op }: OpItem): { readonly [field: string]: unknown } {
@@ -37,9 +38,8 @@ function targetSpans(target: RefTarget | undefined): readonly Span[] {
 /** One line as `git reflog` writes it. */
 export function renderPosition(item: ReflogItem): readonly Line[] {
   const { after } = item.change
-  const what = item.title === undefined ? '' : `: ${item.atomId ?? ''} ${item.title}`
   return [[
     ...targetSpans(after), ['plain', ' '], ['branch', `${item.name}@{${String(item.moves)}}`], ['plain', ': '], ['command', item.op.command],
-    ['title', what], ['dim', `  (${item.op.agent}, ${formatTime(item.op.timeMs)})`],
+    ...(item.atomId === undefined ? [] : [['plain', ': '], ['atom', item.atomId], ['plain', ' '], titleSpan(item.title)] as const), ['dim', `  (${item.op.agent}, ${formatTime(item.op.timeMs)})`],
   ]]
 }
