@@ -11,6 +11,7 @@ import { EMPTY_TREE } from '../tree/read.js'
 import { readRecord, type AtomRecord } from '../trail/record.js'
 import type { AppContext } from './context.js'
 import { FOLDER_NAME, FORMAT_VERSION, isStore, userFolder } from './folder.js'
+import { keepTrailLog } from './keep-trail-log.js'
 import { openRepo } from './open.js'
 
 export interface InitInput {
@@ -54,6 +55,7 @@ export async function initStore(input: InitInput, context: AppContext): Promise<
   // The format file makes the folder count: it comes last.
   writeFileSync(join(path, 'format.new'), `atom ${String(FORMAT_VERSION)}${input.isUser === true ? ' user' : ''}\n`, { flush: true })
   renameSync(join(path, 'format.new'), join(path, 'format'))
+  await keepTrailLog(path, repo)
   return { folder: path, project, branch: ref.slice(HEADS.length), atom: readRecord(repo, value.seq) }
 }
 

@@ -8,6 +8,7 @@ import { homeFolder } from './folder.js'
 import { detectIdentity } from './identity.js'
 import { createClock, createRandom } from './node-ports.js'
 import type { Residency } from './owner/types.js'
+import { createSideFiles } from './side-files.js'
 
 function isSeeded({ env }: AppContext): boolean {
   return (env['ATOM_RANDOM_SEED'] ?? '') !== ''
@@ -25,6 +26,7 @@ export function repoOn(residency: Residency, context: AppContext, request?: stri
     random: isSeeded(context) ? createRandom(context.env) : residency.random,
     reporter: context.reporter,
     identity: detectIdentity(context.env, undefined),
+    sideFiles: createSideFiles(folder.path),
     spool: { count: () => countSpooled(folder.path) },
     ...(request !== undefined && { request }),
     signal: context.signal,

@@ -76,9 +76,8 @@ interface Turn {
 
 /** Hands the lines to the parents that had them; returns those that this ATOM wrote. */
 async function handBack(source: PathSource, suspect: Suspect, { history, hand }: Turn): Promise<Suspect['lines']> {
-  const parents = history.graph.parents(suspect.seq)
-  const [only] = parents
-  if (only !== undefined && parents.length === 1 && !history.touches(suspect.seq)) {
+  const [only, second] = history.graph.parents(suspect.seq)
+  if (only !== undefined && second === undefined && !history.touches(suspect.seq)) {
     hand(only, suspect.path, suspect.lines)
     return []
   }
@@ -86,7 +85,8 @@ async function handBack(source: PathSource, suspect: Suspect, { history, hand }:
   const ownBytes = own === undefined ? undefined : getBytes(source, own)
   if (ownBytes === undefined) return suspect.lines
   let left = suspect.lines
-  for (const parent of parents) {
+  // Its own parents: beyond them the file may have had another name.
+  for (const parent of source.index.parents(suspect.seq)) {
     const path = getFile(source, parent, suspect.path) === undefined ? renamedFrom(source, suspect, parent) : suspect.path
     const file = path === undefined ? undefined : getFile(source, parent, path)
     const bytes = file === undefined ? undefined : getBytes(source, file)
@@ -112,10 +112,9 @@ function getBytes(source: PathSource, link: ObjectId): Uint8Array | undefined {
   return source.objects.getObject(link) === undefined ? undefined : readContent(source.objects, link)
 }
 
-/** @NOTE between an ATOM and a parent that was jumped to nothing touched this path, but others may have changed: the nearest parent decides. */
+/** Returns what a file that an ATOM added was called in a parent. */
 function renamedFrom(source: PathSource, { seq, path }: Suspect, parent: number): string | undefined {
-  const near = source.index.parents(seq).includes(parent) ? parent : source.index.parents(seq)[0] ?? parent
-  const changes = diffTrees(source.objects, treeOf(source, near), treeOf(source, seq))
+  const changes = diffTrees(source.objects, treeOf(source, parent), treeOf(source, seq))
   const own = changes.find((change) => change.path === path)
   if (own?.change !== 'add') return undefined
   const renamed = findRenames(source.objects, [own, ...changes.filter(({ change }) => change === 'delete')]).find((change) => change.path === path)

@@ -142,10 +142,7 @@ async function objectsWithPrefix(context: ResolveContext, prefix: string): Promi
   const found: ObjectId[] = []
   for (const codec of [0x71, 0x55]) {
     for await (const list of context.store.scan(objectPrefixRange(codec, prefix), { limit: CANDIDATES_SHOWN + 1 })) {
-      for (const [key] of list) {
-        const id = getObjectKeyId(key)
-        if (id !== undefined) found.push(id)
-      }
+      found.push(...list.flatMap(([key]) => getObjectKeyId(key) ?? []))
     }
   }
   return found

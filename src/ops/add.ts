@@ -6,7 +6,7 @@ import { sha256Hex } from '../codec/hash.js'
 import { parseDate } from '../history/date.js'
 import { resolveAtom, type ResolveContext } from '../history/resolve.js'
 import type { Influence } from '../object/atom.js'
-import type { Tokens } from '../object/body.js'
+import type { Evidence, Tokens } from '../object/body.js'
 import { fullRefName, HEADS } from '../refs/name.js'
 import { findRequest } from '../refs/operation-log.js'
 import { getRef } from '../refs/ref.js'
@@ -177,15 +177,7 @@ async function makeDraft(repo: Repo, input: AddInput, context: ResolveContext): 
     agent: input.agent ?? repo.identity.agent,
     ...(timeMs !== undefined && { timeMs }),
     influencedBy: distinctInfluences(influencedBy),
-    body: {
-      title: input.title,
-      ...(input.reason !== undefined && input.reason !== '' && { reason: input.reason }),
-      ...(project !== undefined && { project }),
-      ...(input.metadata !== undefined && Object.keys(input.metadata).length > 0 && { metadata: toRecordedFields(input.metadata) }),
-      ...(input.tokens !== undefined && Object.values(input.tokens).some((value) => value !== undefined) && { tokens: withoutUndefined(input.tokens) }),
-      ...(input.contextSyncRef !== undefined && { contextSyncRef: input.contextSyncRef }),
-      ...(evidence.list.length > 0 && { evidence: evidence.list }),
-    },
+    body: bodyOf(input, project, evidence.list),
     files: captured.files,
     objects: [...captured.objects, ...evidence.objects],
     layout: captured.layout,
@@ -194,8 +186,20 @@ async function makeDraft(repo: Repo, input: AddInput, context: ResolveContext): 
   return { draft: { ...draft, stamp: await makeStamp(repo, { path: stampPath, type: input.type }) }, stampPath }
 }
 
+function bodyOf(input: AddInput, project: string | undefined, evidence: readonly Evidence[]): Draft['body'] {
+  return {
+    title: input.title,
+    ...(input.reason !== undefined && input.reason !== '' && { reason: input.reason }),
+    ...(project !== undefined && { project }),
+    ...(input.metadata !== undefined && { metadata: toRecordedFields(input.metadata) }),
+    ...(input.tokens !== undefined && { tokens: withoutUndefined(input.tokens) }),
+    ...(input.contextSyncRef !== undefined && { contextSyncRef: input.contextSyncRef }),
+    evidence,
+  }
+}
+
 function withoutUndefined(tokens: TokensInput): Tokens {
-  return Object.fromEntries(Object.entries(tokens).filter(([, value]) => value !== undefined)) as Tokens
+  return Object.fromEntries(Object.entries(tokens).filter(([, value]) => value !== undefined))
 }
 
 function distinctInfluences(influences: readonly Influence[]): readonly Influence[] {

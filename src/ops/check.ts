@@ -18,7 +18,7 @@ export function record<Input extends object>(shape: Shape<Input>): Check<Input> 
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(field, value, 'an object')
     for (const key of Object.keys(value)) if (!Object.hasOwn(shape, key)) throw invalid(key, undefined, 'a known field')
     const checked: { [key: string]: unknown } = {}
-    for (const [key, check] of Object.entries(shape) as [string, Check<unknown>][]) {
+    for (const [key, check] of Object.entries<Check<unknown>>(shape)) {
       const result = check((value as { [key: string]: unknown })[key], key)
       if (result !== undefined) checked[key] = result
     }

@@ -10,7 +10,7 @@ import { formatTarget } from '../object/op.js'
 import { FORGOTTEN, HEADS, REMOTES, TAGS } from '../refs/name.js'
 import { getRef, listRefs, type Ref } from '../refs/ref.js'
 import { readLogState } from '../refs/log-state.js'
-import { contentChunks } from '../store/content.js'
+import { contentChunks, contentSizeBytes } from '../store/content.js'
 import { getObjectAs, readObject } from '../store/objects.js'
 import { codecOf } from '../codec/object-id.js'
 import { readRecord, type AtomRecord } from '../trail/record.js'
@@ -39,8 +39,8 @@ export const exportJsonl: Operation<ExportJsonlInput, JsonMap> = {
 const CONTENTS_REMEMBERED = 400_000
 /** About so many characters of files stand in one line. */
 const FILES_CHARACTERS = 1_000_000
-/** A body whose values take more than that is written as its exact bytes, and the values as contents. */
-const VALUES_CHARACTERS = 1_000_000
+/** A body whose large values take more than that together is written as its exact bytes, and the values as contents. */
+const VALUES_MAX_BYTES = 1_000_000
 const VALUE_SHOWN_CHARACTERS = 1_000
 
 async function* exportLines(repo: Repo, { revisions }: ExportJsonlInput): AsyncIterable<JsonMap> {
@@ -86,13 +86,19 @@ function* atomLines(repo: Repo, record: AtomRecord, isFirst: IsFirst): Iterable<
   const { body } = record
   for (const { after } of record.files ?? []) if (after !== undefined) yield* contentLines(repo, after.link, isFirst)
   for (const { content } of body?.evidence ?? []) if (content !== undefined) yield* contentLines(repo, content, isFirst)
-  const isLarge = body?.large !== undefined && [body.title, body.reason ?? '', ...Object.values(body.metadata ?? {}).map((value) => typeof value === 'string' ? value : '')].reduce((sum, value) => sum + value.length, 0) > VALUES_CHARACTERS
+  const isLarge = largeBytes(repo, record) > VALUES_MAX_BYTES
   const shown = isLarge ? withShortValues(record) : record
   const lists = splitFiles((record.files ?? []).map(fileLine))
   for (const files of lists.slice(0, -1)) yield { kind: 'files', files }
   const line = atomLine(shown, repo.objects.getObject(record.header.body), lists.at(-1) ?? [])
   if (line['body_cbor'] !== undefined) for (const id of Object.values(body?.large ?? {})) yield* contentLines(repo, id, isFirst)
   yield lists.length > 1 ? { ...line, files_before: lists.slice(0, -1).reduce((sum, files) => sum + files.length, 0) } : line
+}
+
+function largeBytes(repo: Repo, { body }: AtomRecord): number {
+  let sizeBytes = 0
+  for (const id of Object.values(body?.large ?? {})) if (repo.objects.getObject(id) !== undefined) sizeBytes += contentSizeBytes(repo.objects, id)
+  return sizeBytes
 }
 
 /** Cuts what would make the line too long; its exact bytes stand beside it. */

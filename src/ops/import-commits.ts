@@ -42,7 +42,7 @@ export interface ImportedCommits {
 }
 
 const COMMITS_AHEAD = 48
-const COMMITS_REMEMBERED = 131_072
+const COMMITS_REMEMBERED = 32_768
 /** Names that a summary holds at most. */
 const NAMES_MAX = 1_000
 

@@ -11,7 +11,7 @@ import { META } from '../store/objects.js'
 import type { HistorySource } from './history-source.js'
 import type { Repo } from './repo.js'
 
-const KNOWN_CONTENTS = 200_000
+const KNOWN_CONTENTS = 60_000
 const WAITING_MAX_BYTES = 4_194_304
 
 export interface ImportedContents {

@@ -2,15 +2,15 @@
  * ATOMs on their way into the store: built outside the lock, written many in a transaction. Until a ref names them nothing depends on
  * them, so an import that is killed leaves only what the next one finds and uses.
  */
-import { createBoundedCache, type BoundedCache } from '../base/bounded-cache.js'
+import { createBoundedCache } from '../base/bounded-cache.js'
 import type { ObjectId } from '../codec/object-id.js'
 import { encodeAtom, type AtomHeader } from '../object/atom.js'
 import { seal, type SealedObject } from '../object/seal.js'
 import { isForgotten, type Transaction } from '../refs/transaction.js'
 import { META } from '../store/objects.js'
-import type { ObjectReader } from '../store/types.js'
 import type { ChangeKind } from '../tree/diff.js'
-import { EMPTY_TREE } from '../tree/read.js'
+import type { TreeObject } from '../object/tree.js'
+import { EMPTY_TREE, type TreeReader } from '../tree/read.js'
 import { updateTree, type PathChanges } from '../tree/update.js'
 import type { Repo } from './repo.js'
 
@@ -37,7 +37,8 @@ interface StagedAtom {
 
 const GROUP_ATOMS = 500
 const GROUP_BYTES = 4_194_304
-const TREES_CACHED_BYTES = 33_554_432
+/** Entries of trees that are kept decoded. */
+const ENTRIES_CACHED = 100_000
 
 export interface ImportedTrail {
   /** Computes an ATOM whose parents were added before, or are stored. */
@@ -48,7 +49,7 @@ export interface ImportedTrail {
   /** Tells whether an object is staged, stored, or forgotten on purpose. */
   has(id: ObjectId): boolean
   /** What is staged, over what is stored. */
-  readonly reader: ObjectReader
+  readonly reader: TreeReader
   /** Time to flush. */
   readonly isFull: boolean
   /** Writes what was added since, with these contents, in one transaction. */
@@ -56,12 +57,15 @@ export interface ImportedTrail {
 }
 
 export function createImportedTrail(repo: Repo, command: string): ImportedTrail {
-  const trees: BoundedCache<ObjectId, Uint8Array | undefined> = createBoundedCache({ limit: TREES_CACHED_BYTES, weigh: (bytes) => 200 + (bytes?.length ?? 0) })
+  const trees = createBoundedCache<ObjectId, TreeObject>({ limit: ENTRIES_CACHED, weigh: (tree) => 1 + (tree.is === 'entries' ? tree.entries.size : tree.leaves.size) })
   let objects = new Map<ObjectId, SealedObject>()
   let atoms: StagedAtom[] = []
   let sizeBytes = 0
-  // What is staged may have left the cache already, and is not in the store yet.
-  const reader: ObjectReader = { getObject: (id) => trees.peek(id) ?? objects.get(id)?.bytes ?? repo.objects.getObject(id) }
+  const reader: TreeReader = {
+    getObject: (id) => objects.get(id)?.bytes ?? repo.objects.getObject(id),
+    getTree: (id) => trees.peek(id),
+    keepTree: (id, tree) => { trees.set(id, tree) },
+  }
   const keep = (object: SealedObject): void => {
     objects.set(object.id, object)
     sizeBytes += object.bytes.length
@@ -77,10 +81,7 @@ export function createImportedTrail(repo: Repo, command: string): ImportedTrail 
       return { object: seal(encodeAtom(header)), header, changes: atom.changes, trees: made, bodyObjects: atom.body.objects }
     },
     add({ object, header, changes, trees: made, bodyObjects }) {
-      for (const tree of made) {
-        keep(tree)
-        trees.set(tree.id, tree.bytes)
-      }
+      for (const tree of made) keep(tree)
       for (const part of bodyObjects) keep(part)
       sizeBytes += object.bytes.length
       atoms.push({ object, header, changes })

@@ -18,7 +18,7 @@ import type { TreeEntry } from '../object/tree.js'
 import { getHeadBranch } from '../refs/ref.js'
 import type { OpStamp, Transaction } from '../refs/transaction.js'
 import type { ObjectReader, RecordReader } from '../store/types.js'
-import { getEntry } from '../tree/read.js'
+import { getEntry, walkTree } from '../tree/read.js'
 import { changeKind } from '../tree/diff.js'
 import { updateTree } from '../tree/update.js'
 import { displayPath } from '../tree/scope.js'
@@ -89,7 +89,7 @@ export async function layOut<Value>(repo: Repo, input: LayOutInput<Value>): Prom
   const { value } = await repo.writer.transact(input.stamp, (tx) => {
     for (const object of input.objects ?? []) tx.put(object)
     const result = input.commit(tx)
-    stageLaidOut(tx, { plan, records, base: input.base ?? input.to })
+    stageLaidOut(tx, { plan, records, ...(input.base !== undefined && input.base !== input.to && { base: input.base }) })
     return result
   })
   return { ...shown, isDryRun: false, value }
@@ -178,16 +178,25 @@ export function checkLeave({ lacking, isDryRun }: Pick<LaidOut<unknown>, 'lackin
 interface Performed {
   readonly plan: LayoutPlan
   readonly records: readonly LayoutRecord[]
-  readonly base: ObjectId
+  /** Default: what the steps say. */
+  readonly base?: ObjectId
 }
 
 /** Remembers what lies on disk: the last layout with the paths of the steps that were done. */
 export function stageLaidOut(tx: Transaction, { plan, records, base }: Performed): void {
   const before = layoutTree(tx)
-  const isWhole = plan.steps.every(({ obstacle }) => obstacle === undefined)
   const changes = new Map<TrackedPath, TreeEntry | undefined>()
-  for (const { path, obstacle } of plan.steps) if (obstacle === undefined) changes.set(path, getEntry(tx, base, path))
-  const after = isWhole && before === base ? { root: base, objects: [] } : updateTree(tx, before, changes)
+  const baseEntry = base === undefined ? () => undefined : entriesOf(tx, base, plan.steps.length)
+  for (const { path, entry, obstacle } of plan.steps) if (obstacle === undefined) changes.set(path, base === undefined ? entry : baseEntry(path))
+  const after = updateTree(tx, before, changes)
   for (const object of after.objects) tx.put(object)
   putLayout(tx, after.root, records)
 }
+
+/** Returns what looks up paths in a tree: one by one where they are few, else in the whole tree, read once. */
+function entriesOf(reader: ObjectReader, tree: ObjectId, count: number): (path: TrackedPath) => TreeEntry | undefined {
+  if (count < LOOKED_UP_MAX) return (path) => getEntry(reader, tree, path)
+  const entries = new Map<TrackedPath, TreeEntry>([...walkTree(reader, tree)].map(({ path, mode, link }) => [path, { mode, link }]))
+  return (path) => entries.get(path)
+}
+const LOOKED_UP_MAX = 100

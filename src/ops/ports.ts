@@ -38,7 +38,7 @@ export interface ChangesOptions {
   readonly untracked: 'show' | 'hide'
   /** Only at or below these; default: everything. */
   readonly paths?: readonly TrackedPath[]
-  /** Called once with fresh records of the files that had to be read and hold what they should: who stores them saves the next reading. */
+  /** Called with fresh records of the files that had to be read, when they are so many or large that storing the records is worth it. */
   readonly remember?: (records: readonly LayoutRecord[]) => void
 }
 
@@ -60,6 +60,8 @@ export interface PlanStep {
   readonly work: 'write' | 'remove' | 'none'
   /** How the file looked when the plan was made, opaque: performing the step refuses what changed since. */
   readonly seen?: string
+  /** Where nothing has to be done: what to remember, opaque. */
+  readonly record?: Uint8Array
 }
 
 /** What laying out a tree would do. A pure value: `--dry-run` shows it, `apply` performs it. */

@@ -62,7 +62,7 @@ async function idsOf(repo: Repo, rev: string): Promise<readonly Named[]> {
   if (dots === '..') return [{ object: idOf(to), isExcluded: false }, { object: idOf(from), isExcluded: true }]
   return [
     { object: idOf(from), isExcluded: false }, { object: idOf(to), isExcluded: false },
-    ...mergeBases(repo.index, from, to).map((seq) => ({ object: idOf(seq), isExcluded: true })),
+    ...mergeBases(repo.index, from, [to]).map((seq) => ({ object: idOf(seq), isExcluded: true })),
   ]
 }
 

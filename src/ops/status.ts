@@ -55,7 +55,7 @@ async function readStatus(repo: Repo, { paths, untracked = 'show' }: StatusInput
   const changes = await repo.worktree.changes({ ...repo.store, ...repo.objects }, layoutTree(repo.store), {
     untracked, remember: (found) => { records.push(...found) }, ...(paths.length > 0 && { paths: paths.map((typed) => repo.worktree.locate(typed)) }),
   })
-  await rememberMany(repo, records)
+  await remember(repo, records)
   const conflicts = await openConflicts(repo, paths)
   return { branch: currentBranch(context), head: tip === undefined ? undefined : readHead(repo, tip), changes: withConflicts(changes, conflicts), spooled: repo.spool.count(), queued: 0 }
 }
@@ -76,11 +76,9 @@ function withConflicts(changes: readonly LocalChange[], conflicts: readonly stri
   return merged.sort((left, right) => compareText(left.path, right.path))
 }
 
-/** Fewer files than this are read again as quickly as they are remembered. */
-const WORTH_REMEMBERING = 64
-
-async function rememberMany(repo: Repo, records: readonly LayoutRecord[]): Promise<void> {
-  if (records.length < WORTH_REMEMBERING) return
+/** Saves the next reading of files whose stat data proved nothing. */
+async function remember(repo: Repo, records: readonly LayoutRecord[]): Promise<void> {
+  if (records.length === 0) return
   await repo.writer.transact({ agent: repo.identity.agent, command: 'status' }, (tx) => {
     for (const { path, bytes } of records) if (bytes !== undefined) tx.putRecord(worktreeKey(path), bytes)
   })

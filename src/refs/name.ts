@@ -9,22 +9,30 @@ export const FORGOTTEN = 'refs/atom/forgotten/'
 export const OPS = 'refs/atom/ops/'
 const NAME_MAX_BYTES = 1_000
 
+const PROBLEMS: readonly (readonly [pattern: RegExp, problem: string])[] = [
+  // eslint-disable-next-line no-control-regex -- these are the characters that git refuses too
+  [/[\u0000-\u0020\u007f~^:?*[\\]/, 'it has a space, a control character or one of ~ ^ : ? * [ \\'],
+  [/\.\./, 'it has two dots in a row'],
+  [/@\{/, 'it has @{'],
+  [/^\/|\/$|\/\//, 'it has an empty part'],
+  [/\.$/, 'it ends with a dot'],
+  [/(?:^|\/)\.|\.lock(?:\/|$)/, 'a part of it begins with a dot or ends with .lock'],
+]
+const LOOK_ALIKES: readonly (readonly [pattern: RegExp, problem: string])[] = [
+  [/^ATOM-[A-Z-]+-\d{8}-/, 'it looks like an atom id'],
+  [/^[0-9a-fA-F]{64}$/, 'it looks like an object id'],
+]
+
 /** Returns why a full ref name is not allowed, or undefined. */
 export function getRefNameProblem(name: string): string | undefined {
   if (name === 'HEAD') return undefined
   if (!name.includes('/')) return 'it has no slash'
-  const short = name.startsWith(HEADS) || name.startsWith(TAGS) ? shortRefName(name) : undefined
-  if (short !== undefined && /^ATOM-[A-Z-]+-\d{8}-/.test(short)) return 'it looks like an atom id'
-  if (short !== undefined && /^[0-9a-fA-F]{64}$/.test(short)) return 'it looks like an object id'
   if (!isWellFormed(name) || utf8(name).length > NAME_MAX_BYTES) return `it is not text of at most ${String(NAME_MAX_BYTES)} bytes`
-  // eslint-disable-next-line no-control-regex -- these are the characters that git refuses too
-  if (/[\u0000-\u0020\u007f~^:?*[\\]/.test(name)) return 'it has a space, a control character or one of ~ ^ : ? * [ \\'
-  if (name.includes('..')) return 'it has two dots in a row'
-  if (name.includes('@{')) return 'it has @{'
-  if (name.startsWith('/') || name.endsWith('/') || name.includes('//')) return 'it has an empty part'
-  if (name.endsWith('.')) return 'it ends with a dot'
-  if (name.split('/').some((part) => part.startsWith('.') || part.endsWith('.lock'))) return 'a part of it begins with a dot or ends with .lock'
-  return undefined
+  const problem = PROBLEMS.find(([pattern]) => pattern.test(name))
+  if (problem !== undefined) return problem[1]
+  if (!name.startsWith(HEADS) && !name.startsWith(TAGS)) return undefined
+  const short = shortRefName(name)
+  return LOOK_ALIKES.find(([pattern]) => pattern.test(short))?.[1]
 }
 
 /** Checks a full ref name; throws `REF_NAME_INVALID`. */

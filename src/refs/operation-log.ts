@@ -35,22 +35,19 @@ export async function findRequest(records: RecordReader, request: string): Promi
   const reader = objectsOf(records)
   for (let offset = 0; value !== undefined && offset < value.length; offset += 8) {
     for await (const list of records.scan(objectPrefixRange(0x71, toHex(value.subarray(offset, offset + 8))))) {
-      for (const [key] of list) {
-        const id = getObjectKeyId(key)
-        const op = id === undefined ? undefined : getOp(reader, id)
-        if (id !== undefined && op?.request === request) return { id, op }
-      }
+      const logged = list.flatMap(([key]) => getLogged(reader, getObjectKeyId(key))).find(({ op }) => op.request === request)
+      if (logged !== undefined) return logged
     }
   }
   return undefined
 }
 
-/** Returns an op, or undefined for anything else whose digest begins with the same bytes. */
-function getOp(reader: ObjectReader, id: ObjectId): Op | undefined {
+/** Returns an op, or nothing for anything else whose digest begins with the same bytes. */
+function getLogged(reader: ObjectReader, id: ObjectId | undefined): readonly LoggedOp[] {
   try {
-    return readObject(reader, id, 'op')
+    return id === undefined ? [] : [{ id, op: readObject(reader, id, 'op') }]
   } catch (error) {
-    if (isAtomError(error, 'OBJECT_CORRUPT')) return undefined
+    if (isAtomError(error, 'OBJECT_CORRUPT')) return []
     throw error
   }
 }

@@ -65,6 +65,7 @@ function keyOf(space: Space, rest: Uint8Array): Uint8Array {
 }
 
 /** A key that ends with a sequence number: the space, the name, a NUL where the name has no fixed length, four bytes. */
+// eslint-disable-next-line max-params -- made several times for every ATOM: no object per call
 function seqKeyed(space: Space, name: Uint8Array, seq: number, ending: 'nul' | 'fixed'): Uint8Array {
   const key = new Uint8Array(1 + name.length + (ending === 'nul' ? 1 : 0) + 4)
   key[0] = SPACES[space]

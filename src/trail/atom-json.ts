@@ -4,7 +4,7 @@ import { compareText, toHex } from '../base/bytes.js'
 import { Float, type CborValue } from '../codec/cbor.js'
 import { Cid } from '../codec/cid.js'
 import { typeOf } from '../object/atom-id.js'
-import type { Evidence, Tokens } from '../object/body.js'
+import type { Body, Evidence, Tokens } from '../object/body.js'
 import { EXECUTABLE_MODE, SYMLINK_MODE, type EntryMode } from '../object/tree.js'
 import type { FileChange } from '../history/renames.js'
 import { displayPath } from './paths.js'
@@ -69,7 +69,8 @@ export interface FileJson {
 }
 
 export function toAtomJson(record: AtomRecord): AtomJson {
-  const { header, body } = record
+  const { header } = record
+  const { project, title, reason, metadata = {}, contextSyncRef, evidence = [], tokens = {} }: Partial<Body> = record.body ?? {}
   const object = digestOf(record.id)
   return {
     atom_id: header.atomId,
@@ -79,22 +80,26 @@ export function toAtomJson(record: AtomRecord): AtomJson {
     type: typeOf(header.atomId),
     operation: header.operation,
     agent: header.agent,
-    project: body?.project ?? null,
+    project: orNull(project),
     timestamp: formatTime(header.timeMs),
     parents: header.parents.map(digestOf),
     previous_atom: record.previousAtomId ?? null,
     influenced_by: record.influences.map((influence) => ({ atom_id: influence.atomId ?? null, object: influence.object })),
-    title: body?.title ?? null,
-    reason: body?.reason ?? null,
-    metadata: toJsonMap(body?.metadata ?? {}),
-    context_sync_ref: body?.contextSyncRef ?? null,
-    evidence: (body?.evidence ?? []).map(toEvidenceJson),
-    tokens: toTokensJson(body?.tokens ?? {}),
+    title: orNull(title),
+    reason: orNull(reason),
+    metadata: toJsonMap(metadata),
+    context_sync_ref: orNull(contextSyncRef),
+    evidence: evidence.map(toEvidenceJson),
+    tokens: toTokensJson(tokens),
     tree: digestOf(header.tree),
-    files: (record.renamed ?? record.files ?? []).map(toFileJson),
+    files: (record.renamed ?? record.files ?? []).map(toFileJson).sort((left, right) => compareText(left.path, right.path)),
     tainted: record.isTainted,
-    forgotten: body === undefined,
+    forgotten: record.body === undefined,
   }
+}
+
+function orNull<Value>(value: Value | undefined): Value | null {
+  return value ?? null
 }
 
 /** Returns RFC 3339 in UTC with milliseconds. */

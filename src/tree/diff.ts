@@ -28,18 +28,20 @@ interface Pair<Value> { readonly before?: Value; readonly after?: Value }
 function diffFolders(diff: Diff, prefix: string, folders: Pair<ObjectId>): void {
   for (const [name, pair] of differingNames(diff.reader, folders)) {
     const path = prefix + name
-    const { before, after } = pair
-    const beforeFolder = before?.mode === FOLDER_MODE ? before.link : undefined
-    const afterFolder = after?.mode === FOLDER_MODE ? after.link : undefined
-    if (beforeFolder !== undefined && afterFolder !== undefined) {
-      diffFolders(diff, `${path}/`, { before: beforeFolder, after: afterFolder })
+    const before = folderOf(pair.before)
+    const after = folderOf(pair.after)
+    if (before !== undefined && after !== undefined) {
+      diffFolders(diff, `${path}/`, { before, after })
       continue
     }
-    if (beforeFolder !== undefined) for (const entry of walkTree(diff.reader, beforeFolder, `${path}/`)) pushChange(diff, entry.path, { before: entryOf(entry) })
-    if (afterFolder !== undefined) for (const entry of walkTree(diff.reader, afterFolder, `${path}/`)) pushChange(diff, entry.path, { after: entryOf(entry) })
-    const files = { ...(before === undefined || beforeFolder !== undefined ? {} : { before }), ...(after === undefined || afterFolder !== undefined ? {} : { after }) }
-    pushChange(diff, path, files)
+    if (before !== undefined) for (const entry of walkTree(diff.reader, before, `${path}/`)) pushChange(diff, entry.path, { before: entryOf(entry) })
+    if (after !== undefined) for (const entry of walkTree(diff.reader, after, `${path}/`)) pushChange(diff, entry.path, { after: entryOf(entry) })
+    pushChange(diff, path, { ...(before === undefined && pair.before && { before: pair.before }), ...(after === undefined && pair.after && { after: pair.after }) })
   }
+}
+
+function folderOf(entry: TreeEntry | undefined): ObjectId | undefined {
+  return entry?.mode === FOLDER_MODE ? entry.link : undefined
 }
 
 function entryOf(entry: TreeEntry): TreeEntry {
@@ -61,25 +63,32 @@ export function changeKind({ before, after }: Pair<TreeEntry>): ChangeKind | und
 }
 
 /** Returns the names whose entries differ; of split folders only leaves that differ are read. */
-function differingNames(reader: ObjectReader, { before, after }: Pair<ObjectId>): Map<string, Pair<TreeEntry>> {
+function differingNames(reader: ObjectReader, { before = EMPTY_TREE.id, after = EMPTY_TREE.id }: Pair<ObjectId>): Map<string, Pair<TreeEntry>> {
+  if (before === after) return new Map()
+  const left = readTree(reader, before)
+  const right = readTree(reader, after)
+  if (left.is === 'node' && right.is === 'node') return differingLeaves(reader, left.leaves, right.leaves)
+  return differingEntries(left.is === 'entries' ? left.entries : readFolder(reader, before), right.is === 'entries' ? right.entries : readFolder(reader, after))
+}
+
+type Leaves = ReadonlyMap<string, ObjectId>
+
+function differingLeaves(reader: ObjectReader, left: Leaves, right: Leaves): Map<string, Pair<TreeEntry>> {
   const names = new Map<string, Pair<TreeEntry>>()
-  if (before === after) return names
-  const left = readTree(reader, before ?? EMPTY_TREE.id)
-  const right = readTree(reader, after ?? EMPTY_TREE.id)
-  if (left.is === 'node' && right.is === 'node') {
-    for (const digit of new Set([...left.leaves.keys(), ...right.leaves.keys()])) {
-      const a = left.leaves.get(digit)
-      const b = right.leaves.get(digit)
-      for (const [name, pair] of differingNames(reader, { ...(a && { before: a }), ...(b && { after: b }) })) names.set(name, pair)
-    }
-    return names
+  for (const digit of new Set([...left.keys(), ...right.keys()])) {
+    const before = left.get(digit)
+    const after = right.get(digit)
+    for (const [name, pair] of differingNames(reader, { ...(before && { before }), ...(after && { after }) })) names.set(name, pair)
   }
-  const old = left.is === 'entries' ? left.entries : readFolder(reader, before ?? EMPTY_TREE.id)
-  const fresh = right.is === 'entries' ? right.entries : readFolder(reader, after ?? EMPTY_TREE.id)
-  for (const [name, entry] of old) {
-    const next = fresh.get(name)
-    if (next === undefined || next.link !== entry.link || next.mode !== entry.mode) names.set(name, { before: entry, ...(next && { after: next }) })
+  return names
+}
+
+function differingEntries(left: ReadonlyMap<string, TreeEntry>, right: ReadonlyMap<string, TreeEntry>): Map<string, Pair<TreeEntry>> {
+  const names = new Map<string, Pair<TreeEntry>>()
+  for (const [name, before] of left) {
+    const after = right.get(name)
+    if (after === undefined || after.link !== before.link || after.mode !== before.mode) names.set(name, { before, ...(after && { after }) })
   }
-  for (const [name, entry] of fresh) if (!old.has(name)) names.set(name, { after: entry })
+  for (const [name, after] of right) if (!left.has(name)) names.set(name, { after })
   return names
 }

@@ -15,8 +15,19 @@ export interface PathEntry extends TreeEntry {
   readonly path: string
 }
 
-export function readTree(reader: ObjectReader, id: ObjectId): TreeObject {
-  return id === EMPTY_TREE.id ? { is: 'entries', entries: new Map() } : readObject(reader, id, 'tree')
+/** A reader MAY remember trees as values: who makes one tree after another then decodes none of them. */
+export interface TreeReader extends ObjectReader {
+  getTree?(id: ObjectId): TreeObject | undefined
+  keepTree?(id: ObjectId, tree: TreeObject): void
+}
+
+export function readTree(reader: TreeReader, id: ObjectId): TreeObject {
+  if (id === EMPTY_TREE.id) return { is: 'entries', entries: new Map() }
+  const known = reader.getTree?.(id)
+  if (known !== undefined) return known
+  const tree = readObject(reader, id, 'tree')
+  reader.keepTree?.(id, tree)
+  return tree
 }
 
 /** Returns all entries of one folder, in no order. */

@@ -3,7 +3,7 @@ import type { ObjectId } from '../codec/object-id.js'
 import { seal, type SealedObject } from '../object/seal.js'
 import { checkEntryName, encodeTree, FOLDER_MODE, mustSplit, type TreeEntry, type TreeObject } from '../object/tree.js'
 import { invalid } from '../object/shape.js'
-import { EMPTY_TREE, getName, leafDigit, readFolder, readTree } from './read.js'
+import { EMPTY_TREE, getName, leafDigit, readFolder, readTree, type TreeReader } from './read.js'
 import type { ObjectReader } from '../store/types.js'
 
 /** What a path holds afterwards; undefined = it is gone, with all below it. Never a folder. */
@@ -19,17 +19,21 @@ export interface UpdatedTree {
  * Returns the tree after the changes. A file put where a folder was replaces the folder, and the other way round; folders left empty go.
  * Throws `OBJECT_INVALID` for a path that cannot be recorded, and for one that is put as a file and as a folder.
  */
-export function updateTree(reader: ObjectReader, root: ObjectId, changes: PathChanges): UpdatedTree {
+export function updateTree(reader: TreeReader, root: ObjectId, changes: PathChanges): UpdatedTree {
   if (changes.size === 0) return { root, objects: [] }
   const made = new Map<ObjectId, SealedObject>()
-  const overlay: ObjectReader = { getObject: (id) => made.get(id)?.bytes ?? reader.getObject(id) }
+  const overlay: TreeReader = {
+    getObject: (id) => made.get(id)?.bytes ?? reader.getObject(id),
+    getTree: (id) => reader.getTree?.(id),
+    keepTree: (id, tree) => reader.keepTree?.(id, tree),
+  }
   const update: Update = { reader: overlay, made }
   const entry = updateFolder(update, root, new Map([...changes].map(([path, value]) => [path.split('/'), value])))
   const next = entry ?? put(update, { is: 'entries', entries: new Map() })
   return { root: next, objects: [...made.values()] }
 }
 
-interface Update { readonly reader: ObjectReader; readonly made: Map<ObjectId, SealedObject> }
+interface Update { readonly reader: TreeReader; readonly made: Map<ObjectId, SealedObject> }
 type SegmentChanges = ReadonlyMap<readonly string[], TreeEntry | undefined>
 
 /** Returns the folder after the changes, or undefined when it is empty. */
@@ -42,17 +46,32 @@ function updateFolder(update: Update, folder: ObjectId | undefined, changes: Seg
     else if (below.get(name)?.set(rest, value) === undefined) below.set(name, new Map([[rest, value]]))
   }
   for (const [name, inner] of below) {
-    const old = folder === undefined ? undefined : getName(update.reader, folder, name)
-    const isReplaced = direct.has(name)
-    if (direct.get(name) !== undefined && [...inner.values()].some((value) => value !== undefined)) throw invalid('tree', `${name.slice(0, 80)} is a file and a folder in the same change`)
-    const base = old?.mode === FOLDER_MODE && !isReplaced ? old.link : undefined
-    // Nothing to delete below what is no folder: leave the file there.
-    if (base === undefined && !isReplaced && old !== undefined && [...inner.values()].every((value) => value === undefined)) continue
-    const next = updateFolder(update, base, inner)
-    if (next !== undefined) direct.set(name, { mode: FOLDER_MODE, link: next })
-    else if (!isReplaced && (old === undefined || old.mode === FOLDER_MODE)) direct.set(name, undefined)
+    if (direct.has(name)) replaceWithFolder(update, direct, { name, inner })
+    else changeBelow(update, direct, { name, inner, old: folder === undefined ? undefined : getName(update.reader, folder, name) })
   }
   return updateEntries(update, { id: folder, depth: 0, changes: direct })
+}
+
+interface Below { readonly name: string; readonly inner: SegmentChanges }
+
+/** What is below a name that changes itself: it is gone, so that a folder is made anew, or a file takes its place. */
+function replaceWithFolder(update: Update, direct: Map<string, TreeEntry | undefined>, { name, inner }: Below): void {
+  if (!putsSomething(inner)) return
+  if (direct.get(name) !== undefined) throw invalid('tree', `${name.slice(0, 80)} is a file and a folder in the same change`)
+  const next = updateFolder(update, undefined, inner)
+  if (next !== undefined) direct.set(name, { mode: FOLDER_MODE, link: next })
+}
+
+function changeBelow(update: Update, direct: Map<string, TreeEntry | undefined>, { name, inner, old }: Below & { readonly old: TreeEntry | undefined }): void {
+  const base = old?.mode === FOLDER_MODE ? old.link : undefined
+  // Nothing to delete below what is no folder: leave the file there.
+  if (base === undefined && !putsSomething(inner)) return
+  const next = updateFolder(update, base, inner)
+  direct.set(name, next === undefined ? undefined : { mode: FOLDER_MODE, link: next })
+}
+
+function putsSomething(changes: SegmentChanges): boolean {
+  return [...changes.values()].some((value) => value !== undefined)
 }
 
 interface Leaf { readonly id: ObjectId | undefined; readonly depth: number; readonly changes: ReadonlyMap<string, TreeEntry | undefined> }
@@ -122,5 +141,6 @@ function put(update: Update, tree: TreeObject): ObjectId {
   if (tree.is === 'entries' && tree.entries.size === 0) return EMPTY_TREE.id
   const object = seal(encodeTree(tree))
   update.made.set(object.id, object)
+  update.reader.keepTree?.(object.id, tree)
   return object.id
 }

@@ -15,6 +15,8 @@ export interface ActorTask {
   /** Text of about so many bytes in each, as evidence. */
   readonly evidenceBytes?: number
   readonly pauseMs?: number
+  /** Says nothing: for worker threads, whose output would be this process's. */
+  readonly isQuiet?: boolean
   /** Stays after the last one until stdin ends. */
   readonly stays?: boolean
 }
@@ -28,7 +30,7 @@ async function recordOne(index: number): Promise<void> {
   const title = `${task.name} ${String(index)}`
   const evidence = task.evidenceBytes === undefined ? [] : [{ name: 'output', phase: 'other', content: new Uint8Array(Buffer.alloc(task.evidenceBytes, `${title} `)) }]
   const { atom } = await session.run(add, { type: 'TASK', title, reason: 'because it was measured, and what was measured shall be remembered by all', metadata: { index, by: task.name }, evidence }) as AddResult
-  writeSync(1, `${JSON.stringify({ title, atomId: atom.header.atomId, object: atom.id.slice(2), ms: performance.now() - startMs })}\n`)
+  if (task.isQuiet !== true) writeSync(1, `${JSON.stringify({ title, atomId: atom.header.atomId, object: atom.id.slice(2), ms: performance.now() - startMs })}\n`)
 }
 
 const together = task.together ?? 1

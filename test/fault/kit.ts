@@ -8,7 +8,8 @@ import { initStore } from '../../src/app/init.js'
 import { runOperation } from '../../src/app/run.js'
 import type { AppContext } from '../../src/app/context.js'
 import { silentReporter } from '../../src/base/ports.js'
-import { log, type LogEntry } from '../../src/ops/log.js'
+import { log } from '../../src/ops/log.js'
+import type { LogEntry } from '../../src/ops/log-entry.js'
 import { verify, type VerifyResult } from '../../src/ops/verify.js'
 import { buildOnce, ROOT } from '../helpers/cli.js'
 import type { ActorTask } from './actor.js'
@@ -102,7 +103,7 @@ export async function checkWhole({ context }: Pick<Place, 'context'>): Promise<V
 }
 
 /** Throws unless everything acknowledged is there under its id, no atom id is there twice, and all is one line. */
-export async function checkLine(place: Place, acks: readonly Acknowledged[]): Promise<readonly LogEntry[]> {
+export async function checkLine(place: Pick<Place, 'context'>, acks: readonly Acknowledged[]): Promise<readonly LogEntry[]> {
   const entries = await readLog(place)
   const objects = new Map(entries.map(({ node }) => [node.digest as string, node.atomId]))
   const lost = acks.filter(({ object, atomId }) => objects.get(object) !== atomId)

@@ -9,7 +9,8 @@ import { runOperation } from '../../src/app/run.js'
 import { openSession } from '../../src/app/session.js'
 import { add, type AddResult } from '../../src/ops/add.js'
 import { branchCreate } from '../../src/ops/branch.js'
-import { log, type LogEntry } from '../../src/ops/log.js'
+import { log } from '../../src/ops/log.js'
+import type { LogEntry } from '../../src/ops/log-entry.js'
 import type { Operation } from '../../src/ops/operation.js'
 import { acknowledged, ACTOR, buildPrograms, checkLine, contextIn, leftovers, makePlace, pause, readLog, removePrograms, startActor, startCli, waitFor, type Child, type Place } from './kit.js'
 
@@ -68,6 +69,33 @@ describe('an owner', () => {
     await waitFor(() => owner.lines.length > before + 3)
     await stop(owner)
     await checkLine(place, acknowledged([owner]))
+  })
+
+  it('is whoever takes long: a command that has had the store for a while serves the others', async () => {
+    await using place = await makePlace()
+    {
+      await using repo = await openRepo({ path: join(place.folder, '.atom'), root: place.folder }, place.context)
+      await waitFor(() => existsSync(join(place.folder, '.atom/run/owner.sock')))
+      const added = startCli(place.folder, ADD, { ATOM_LOCK_TIMEOUT_MS: '300' })
+      expect(await added.done).toBe(0)
+      expect(repo.signal.aborted).toBe(false)
+    }
+    expect(leftovers(place.folder)).toEqual([])
+    expect((await checkLine(place, [])).length).toBe(2)
+  })
+
+  it('that leaves ends what others read, and they begin again themselves', async () => {
+    await using place = await makePlace()
+    const session = openSession(place.context)
+    await Promise.all(Array.from({ length: 3_000 }, (_, index) => session.run(add, { type: 'TASK', title: `t${String(index)}` })))
+    const reader = startCli(place.folder, ['log', '--json', '--reverse'])
+    while (reader.lines.length < 5) {
+      await session.run(log, { limit: 1 }).then(async (items) => { for await (const _ of items as AsyncIterable<LogEntry>) continue })
+      await pause(10)
+    }
+    await session.close()
+    expect(await reader.done).toBe(0)
+    expect(reader.lines.slice(1).map((line) => (JSON.parse(line) as { title: string }).title)).toEqual(Array.from({ length: 3_000 }, (_, index) => `t${String(index)}`))
   })
 
   it('is found below a folder whose path is too long for a socket', async () => {
@@ -208,7 +236,7 @@ describe('one process', () => {
     await using place = await makePlace()
     const said: string[] = []
     await Promise.all([0, 1, 2].map((index) => new Promise<void>((resolve, reject) => {
-      const worker = new Worker(ACTOR, { argv: [JSON.stringify({ cwd: place.folder, name: `w${String(index)}`, count: 20, owner: index === 2 ? 'never' : 'auto' })], stdout: true })
+      const worker = new Worker(ACTOR, { argv: [JSON.stringify({ cwd: place.folder, name: `w${String(index)}`, count: 20, owner: index === 2 ? 'never' : 'auto', isQuiet: true })], stdout: true })
       worker.on('error', reject)
       worker.on('exit', (code) => { said.push(String(code)); resolve() })
     })))

@@ -116,6 +116,7 @@ function isAtOrBelow(path: string, above: string): boolean {
 /** `a/b` lies in the project, `~/x` in home, `/x` in system; `.` is the project. */
 function locate(typed: string): TrackedPath {
   if (typed === '.') return 'project'
+  if (typed.startsWith('/project/')) return trackedPath('project', typed.slice('/project/'.length))
   if (typed.startsWith('~/')) return trackedPath('home', typed.slice(2))
   return typed.startsWith('/') ? trackedPath('system', typed.slice(1)) : trackedPath('project', typed)
 }

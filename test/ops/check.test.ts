@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { AtomError } from '../../src/base/errors.js'
+import type { AtomError } from '../../src/base/errors.js'
 import { amount, anything, bytes, checkInput, count, filledText, flag, listOf, oneOf, optional, record, someOf, text, type Check } from '../../src/ops/check.js'
 import { codeOf } from '../helpers/objects.js'
 

@@ -126,6 +126,7 @@ describe('export jsonl | import jsonl', () => {
     const bytes = new Uint8Array(2 * 1_048_576 + 5).map((_, index) => index * 7 + (index >> 8))
     const files = new Map([['project/large.bin', { mode: FILE_MODE, bytes }], ...Array.from({ length: 9_000 }, (_, index) => [`project/many/${String(index)}`, { mode: FILE_MODE, bytes: utf8(String(index % 7)) }] as const)])
     await record(repo, { body: { title: 't'.repeat(3_000_000), reason: '\u0007'.repeat(100_000), metadata: { list: Array.from({ length: 400_000 }, (_, index) => index), text: 'x'.repeat(70_000) } }, files })
+    await record(repo, { body: { title: 'one list', metadata: { list: Array.from({ length: 700_000 }, (_, index) => index) } } })
     const content = sealContent(bytes)
     await repo.writer.putAhead(content.objects)
     await record(repo, { body: { title: 'evidence', evidence: [{ name: 'log', phase: 'after', content: content.id }] } })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { AtomError } from '../../src/base/errors.js'
+import type { AtomError } from '../../src/base/errors.js'
 import { utf8 } from '../../src/base/bytes.js'
 import { BODY_VALUE_INLINE_MAX_BYTES, OBJECT_MAX_BYTES } from '../../src/base/limits.js'
 import { encode, type CborValue } from '../../src/codec/cbor.js'

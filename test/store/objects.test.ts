@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { AtomError } from '../../src/base/errors.js'
+import type { AtomError } from '../../src/base/errors.js'
 import { encode } from '../../src/codec/cbor.js'
 import { digestOf } from '../../src/codec/object-id.js'
 import { encodeBody } from '../../src/object/body.js'

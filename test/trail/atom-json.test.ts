@@ -71,13 +71,6 @@ describe('the JSON of an ATOM', () => {
         ],
         "files": [
           {
-            "after": "a8076d3d28d21e02012b20eaf7dbf75409a6277134439025f282e368e3305abf",
-            "before": null,
-            "change": "add",
-            "mode": "0755",
-            "path": "~/.config/run.sh",
-          },
-          {
             "after": "40a9f96813c645ae7ce00ef6120ed5a25745829cd6f9299d40eca33ca511abde",
             "before": "9ae52d1cc551eb404790c98ff1307cb3af9cd5570884093370f4acb725cf4b0d",
             "change": "modify",
@@ -90,6 +83,13 @@ describe('the JSON of an ATOM', () => {
             "change": "add",
             "mode": "symlink",
             "path": "link",
+          },
+          {
+            "after": "a8076d3d28d21e02012b20eaf7dbf75409a6277134439025f282e368e3305abf",
+            "before": null,
+            "change": "add",
+            "mode": "0755",
+            "path": "~/.config/run.sh",
           },
         ],
         "forgotten": false,

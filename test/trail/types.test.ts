@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { AtomError } from '../../src/base/errors.js'
+import type { AtomError } from '../../src/base/errors.js'
 import { checkType, defaultOperation, KNOWN_TYPES } from '../../src/trail/types.js'
 import { codeOf } from '../helpers/objects.js'
 

@@ -6,6 +6,7 @@ import { digestOf } from '../../codec/object-id.js'
 import { drainSpool } from '../../capture/drain.js'
 import { hasSpooled } from '../../capture/spool.js'
 import type { AppContext } from '../context.js'
+import { keepTrailLog } from '../keep-trail-log.js'
 import { repoOn } from '../repo-on.js'
 import type { Guest, Residency } from './types.js'
 import { holding, isStream, PARKED_OPEN_MS } from './stream.js'
@@ -39,7 +40,11 @@ export async function runEntered<Input, Output>(residency: Residency, call: Ente
     const repo = repoOn(residency, context, request)
     if (call.attempt === 'again' && request !== undefined && operation.effect !== 'read') await checkRepeat(residency, request)
     const result = operation.run(repo, input)
-    if (!isStream(result)) return await result
+    if (!isStream(result)) {
+      const value = await result
+      if (operation.effect !== 'read' || drained !== undefined) await keepTrailLog(residency.folder.path, repo)
+      return value
+    }
     isParked = true
     return holding(residency, result, { context, who, lingerMs })
   } finally {

@@ -9,6 +9,7 @@ import { findOperation } from '../../ops/catalogue.js'
 import type { Operation } from '../../ops/operation.js'
 import type { AppContext } from '../context.js'
 import { encodeFrame, PROTOCOL, readFrames, type CallFrame, type ClientFrame, type OwnerFrame } from './frames.js'
+import { OwnerLost } from './owner-lost.js'
 import type { Residency } from './types.js'
 import { runEntered } from './run-entered.js'
 import { isStream } from './stream.js'
@@ -22,6 +23,8 @@ const LIST_WAIT_MS = 5
 const IDLE_AFTER_CLIENTS_MS = 100
 const ALIVE_EVERY_MS = 1_000
 const PROGRESS_EVERY_MS = 100
+/** Who wants to let go of the store waits so long for what others are reading. */
+const CUT_READS_MS = 200
 /** How long answers on their way out are waited for when the store has been let go. */
 const FLUSH_MAX_MS = 250
 
@@ -47,6 +50,9 @@ interface Connection {
 
 interface ServedCall {
   readonly abort: AbortController
+  /** What only reads may be cut short: its client begins again elsewhere. */
+  effect?: 'read' | 'write' | 'files'
+  isCut: boolean
   /** Lists that may go out before the client says `more`. */
   ahead: number
   wake?: () => void
@@ -58,6 +64,7 @@ export function startServer(prepare: () => string, site: ServerSite): OwnerServe
   /** Requests under way, by id: a repeat waits for the first attempt. */
   const underWay = new Map<string, Promise<void>>()
   let isTaking = true
+  let cutting: NodeJS.Timeout | undefined
   const server = createServer((socket) => {
     if (!isTaking) {
       socket.destroy()
@@ -75,13 +82,13 @@ export function startServer(prepare: () => string, site: ServerSite): OwnerServe
       }
     })
     say(connection, { is: 'ready', protocol: PROTOCOL })
-    readFrames(socket, (message) => {
-      if (isTaking) hear(connection, message as ClientFrame)
-    })
+    readFrames(socket, (message) => { hear(connection, message as ClientFrame) })
   })
   const hear = (connection: Connection, frame: ClientFrame): void => {
     switch (frame.is) {
       case 'call':
+        // Not answered: the client hears the connection end, and asks elsewhere.
+        if (!isTaking) return
         void serveCall(connection, frame, { site, underWay })
         return
       case 'abort':
@@ -119,17 +126,26 @@ export function startServer(prepare: () => string, site: ServerSite): OwnerServe
     stopIntake() {
       isTaking = false
       if (server.listening) server.close()
-      // Streams are cut between two items: their clients go on from there elsewhere.
-      for (const { calls } of connections) for (const call of calls.values()) call.wake?.()
+      cutting = setTimeout(() => {
+        for (const { calls } of connections) for (const call of calls.values()) if (call.effect === 'read') cut(call)
+      }, CUT_READS_MS).unref()
     },
     async finish() {
       clearInterval(alive)
+      clearTimeout(cutting)
       await Promise.race([Promise.all([...connections].map(({ socket }) => new Promise<void>((resolve) => {
         socket.once('close', () => { resolve() })
         socket.end(() => { socket.destroy() })
       }))), new Promise<void>((resolve) => { setTimeout(resolve, FLUSH_MAX_MS).unref() })])
     },
   }
+}
+
+/** Ends a call without an answer. */
+function cut(call: ServedCall): void {
+  call.isCut = true
+  call.abort.abort(new DOMException('the store is let go', 'AbortError'))
+  call.wake?.()
 }
 
 function say({ socket }: Connection, frame: OwnerFrame): void {
@@ -141,9 +157,9 @@ interface ServeParts {
   readonly underWay: Map<string, Promise<void>>
 }
 
-/** Runs one call. Answers nothing when the store was let go before it began: the client hears the connection end, and asks elsewhere. */
+/** Runs one call. Answers nothing when the store was let go before it began. */
 async function serveCall(connection: Connection, frame: CallFrame, parts: ServeParts): Promise<void> {
-  const call: ServedCall = { abort: new AbortController(), ahead: LISTS_AHEAD }
+  const call: ServedCall = { abort: new AbortController(), ahead: LISTS_AHEAD, isCut: false }
   connection.calls.set(frame.id, call)
   try {
     const operation = await findOperation(String(frame.operation))
@@ -151,9 +167,10 @@ async function serveCall(connection: Connection, frame: CallFrame, parts: ServeP
       say(connection, { is: 'unknown', id: frame.id })
       return
     }
+    call.effect = operation.effect
     await onceAtATime(parts.underWay, String(frame.request), () => answer(connection, { frame, call, operation }, parts.site.residency))
   } catch (error) {
-    sayError(connection, frame.id, error)
+    if (!call.isCut && !(error instanceof OwnerLost)) sayError(connection, frame.id, error)
   } finally {
     connection.calls.delete(frame.id)
   }
@@ -188,6 +205,7 @@ async function answer(connection: Connection, { frame, call, operation }: Asked,
   }
   say(connection, { is: 'stream', id: frame.id })
   if (await sendItems(connection, { frame, call }, result) === 'whole') say(connection, { is: 'end', id: frame.id })
+  else if (!call.isCut) call.abort.signal.throwIfAborted()
 }
 
 function checkRequest(request: unknown): string {

@@ -30,16 +30,16 @@ export async function* holding<Output>(residency: Residency, items: AsyncIterabl
   let turnStartMs = performance.now()
   try {
     for (;;) {
-      let guest = who
       if (residency.stepIn(who) === 'closed') {
+        // A client goes on elsewhere: this process has let go of the store, and does not come back for somebody else.
+        if (who === 'client') throw new OwnerLost('the store was let go')
         await residency.sit({ context, owner: 'insist', serve: 'soon' })
-        guest = 'own'
       }
       let step: IteratorResult<Output>
       try {
         step = await iterator.next()
       } finally {
-        void residency.leave(guest, PARKED_OPEN_MS)
+        void residency.leave(who, PARKED_OPEN_MS)
       }
       if (step.done === true) return
       yield step.value

@@ -23,7 +23,7 @@ export interface GitContext {
 const HEADS = 'refs/heads/'
 const TAGS = 'refs/tags/'
 /** Entries of trees that are kept decoded. */
-const ENTRIES_CACHED = 200_000
+const ENTRIES_CACHED = 100_000
 const COMMITS_CACHED = 4_096
 const COMMITS_AHEAD = 256
 const TAG_DEPTH_MAX = 64

@@ -1,5 +1,6 @@
 import { opLog } from '../../ops/op-log.js'
 import { defineCommand, defineGroup, flag, integer, type Command } from '../command.js'
+import { opPruneCommand } from './op-prune.js'
 import { opJson, renderOp } from '../render/op-log.js'
 
 const log: Command = defineCommand({
@@ -22,8 +23,8 @@ const log: Command = defineCommand({
 export const opCommand: Command = defineGroup({
   name: 'op',
   group: 'undo',
-  summary: 'Look at the operation log',
-  examples: [['atom op log', 'every move of a ref']],
-  subcommands: [log],
+  summary: 'Look at the operation log, or prune it',
+  examples: [['atom op log', 'every move of a ref'], ['atom op prune --keep 1000', 'forget its beginning']],
+  subcommands: [log, opPruneCommand],
   defaultSubcommand: 'log',
 })

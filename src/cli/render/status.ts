@@ -20,7 +20,7 @@ export function renderStatus(status: StatusResult, view: View): readonly Line[] 
   lines.push(...section('Unmerged paths:', ['atom merge --continue', 'once they are resolved'], changeLines(conflicts, 'error', view)))
   lines.push(...section('Changes not recorded:', ['atom commit -a -m TITLE', 'records them, atom restore --force PATH puts them back'], changeLines(changed, 'removed', view)))
   lines.push(...section('Untracked files:', ['atom commit -m TITLE PATH…', 'records them'], changeLines(untracked, 'removed', view)))
-  if (status.changes.length === 0) lines.push([['plain', 'nothing to record, the files are as last laid out or recorded']])
+  lines.push(...(status.changes.length === 0 ? [[['plain', 'nothing to record, the files are as last laid out or recorded']] as Line] : [[]]))
   if (status.spooled > 0) lines.push([['plain', `${String(status.spooled)} in the spool, to be recorded by the next command that writes`]])
   if (status.queued > 0) lines.push([['plain', `${String(status.queued)} to be pushed`]])
   return lines
@@ -32,7 +32,7 @@ function headLines({ branch, head }: StatusResult): readonly Line[] {
 }
 
 function section(title: string, [command, does]: readonly [string, string], lines: readonly Line[]): readonly Line[] {
-  return lines.length === 0 ? [] : [[], [['heading', title]], [['dim', '  ('], ['command', command], ['dim', ` ${does})`]], ...lines, []]
+  return lines.length === 0 ? [] : [[], [['heading', title]], [['dim', '  ('], ['command', command], ['dim', ` ${does})`]], ...lines]
 }
 
 function changeLines(changes: readonly LocalChange[], label: 'error' | 'removed', view: View): readonly Line[] {

@@ -12,8 +12,9 @@ import { encodeFileRecord, getFileRecord, isRacy, modeOf } from './stat-record.j
 import { moveFile, removeAbandoned, removeFile, replaceFile, unwritable } from './write-file.js'
 
 const SLICE = 64
-/** So many files are worth a wait: a record made in the same clock tick as its file would prove nothing. */
+/** So many files, or so much in them, are worth a wait: a record made in the same clock tick as its file would prove nothing. */
 const WAIT_FROM_FILES = 200
+const WAIT_FROM_BYTES = 8_388_608
 const WAIT_MS = 25
 
 /** Performs the steps that nothing stands against; returns what to remember of every file that is now as planned. */
@@ -40,9 +41,9 @@ export function writeOne(places: Places, place: Place, bytes: Uint8Array): Layou
   const shown = places.display(place.path)
   const reason = places.getProtection(place)
   if (reason !== undefined) throw unwritable(shown, reason)
-  const stat = replaceFile(place, { mode, chunks: [bytes] }, { shown })
+  const { stat } = replaceFile(place, { mode, chunks: [bytes] }, { shown })
   const entry: TreeEntry = { mode, link: sealContent(bytes).id }
-  return { path: place.path, bytes: stat === undefined ? undefined : encodeFileRecord(entry, stat) }
+  return { path: place.path, bytes: stat === undefined ? undefined : encodeFileRecord(entry, stat, Date.now()) }
 }
 
 /** Renames a file or folder in one step, so that it keeps its permissions and is never there twice or not at all. */
@@ -79,17 +80,10 @@ function perform(performing: Performing, step: PlanStep): Written {
     if (step.work === 'remove') removeFile(place, { shown, check, cwd })
     return { path, bytes: undefined, file: undefined, entry }
   }
-  if (step.work === 'none') return remember(place, entry, step.seen)
-  const stat = replaceFile(place, { mode: entry.mode, chunks: contentChunks(source, entry.link) }, { shown, check })
-  const { file } = createLook().find(place) as { readonly file?: string }
-  if (file !== undefined) clearFolder(performing, dirname(file))
-  return { path, bytes: stat === undefined ? undefined : encodeFileRecord(entry, stat), file, entry }
-}
-
-function remember(place: Place, entry: TreeEntry, seen: string | undefined): Written {
-  const found = createLook().find(place)
-  if (found.is !== 'there' || fingerprint(found) !== seen) return { path: place.path, bytes: undefined, file: undefined, entry }
-  return { path: place.path, bytes: encodeFileRecord(entry, found.stat), file: found.file, entry }
+  if (step.work === 'none') return { path, bytes: step.record, file: undefined, entry }
+  const { file, stat } = replaceFile(place, { mode: entry.mode, chunks: contentChunks(source, entry.link) }, { shown, check })
+  clearFolder(performing, dirname(file))
+  return { path, bytes: stat === undefined ? undefined : encodeFileRecord(entry, stat, Date.now()), file, entry }
 }
 
 function clearFolder({ cleared }: Performing, folder: string): void {
@@ -100,7 +94,8 @@ function clearFolder({ cleared }: Performing, folder: string): void {
 
 /** Returns the records; of many files, only once the clock has ticked on, so that they prove something. */
 async function settled(written: readonly Written[]): Promise<readonly LayoutRecord[]> {
-  if (written.length < WAIT_FROM_FILES) return written.map(({ path, bytes }) => ({ path, bytes }))
+  const sizeBytes = written.reduce((sum, { bytes }) => sum + Number(getFileRecord(bytes)?.sizeBytes ?? 0n), 0)
+  if (written.length < WAIT_FROM_FILES && sizeBytes < WAIT_FROM_BYTES) return written.map(({ path, bytes }) => ({ path, bytes }))
   await setTimeout(WAIT_MS)
   const records: LayoutRecord[] = []
   for (const [index, { path, bytes, file, entry }] of written.entries()) {
@@ -115,6 +110,6 @@ function freshBytes({ bytes, file, entry }: Pick<Written, 'bytes' | 'file' | 'en
   if (record === undefined || file === undefined || entry === undefined || !isRacy(record)) return bytes
   const stat = getStat(file)
   const isAsWritten = stat !== undefined && stat.ino === record.ino && stat.size === record.sizeBytes && stat.mtimeNs === record.mtimeNs && stat.ctimeNs === record.ctimeNs
-  return isAsWritten ? encodeFileRecord(entry, stat) : bytes
+  return isAsWritten ? encodeFileRecord(entry, stat, Date.now()) : bytes
 }
 

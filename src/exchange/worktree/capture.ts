@@ -32,24 +32,32 @@ export async function captureFile(places: Places, place: Place, ahead: Ahead): P
     const read = await readFound(found, ahead)
     if (read === undefined) continue
     const entry: TreeEntry = { mode: read.mode, link: read.content.id }
-    return { path: place.path, entry, objects: read.content.objects, layout: { path: place.path, bytes: encodeFileRecord(entry, read.stat) } }
+    return { path: place.path, entry, objects: read.content.objects, layout: { path: place.path, bytes: encodeFileRecord(entry, read.stat, read.seenMs) } }
   }
   throw unreadableFor(places.display(place.path), 'it keeps changing while it is read')
 }
 
 /** Returns what a file holds without keeping it: the entry that a capture would give; undefined when it changed meanwhile. */
-export async function readEntry(found: Extract<Found, { is: 'there' }>): Promise<{ readonly entry: TreeEntry; readonly stat: BigIntStats } | undefined> {
+export async function readEntry(found: Extract<Found, { is: 'there' }>): Promise<ReadEntry | undefined> {
   const read = await readFound(found, () => Promise.resolve())
-  return read === undefined ? undefined : { entry: { mode: read.mode, link: read.content.id }, stat: read.stat }
+  return read === undefined ? undefined : { entry: { mode: read.mode, link: read.content.id }, stat: read.stat, seenMs: read.seenMs }
 }
 
-interface ReadFile { readonly content: SealedContent; readonly mode: TreeEntry['mode']; readonly stat: BigIntStats }
+export interface ReadEntry {
+  readonly entry: TreeEntry
+  readonly stat: BigIntStats
+  /** Before the first byte was read. */
+  readonly seenMs: number
+}
+
+interface ReadFile extends Omit<ReadEntry, 'entry'> { readonly content: SealedContent; readonly mode: TreeEntry['mode'] }
 
 /** Returns the content of what was found, or undefined when it is not the same any more. */
 async function readFound({ file, stat }: Extract<Found, { is: 'there' }>, ahead: Ahead): Promise<ReadFile | undefined> {
   const mode = modeOf(stat)
+  const seenMs = Date.now()
   if (mode === undefined) throw unreadableFor(file, `it is ${kindText(stat)}`)
-  if (mode === SYMLINK_MODE) return readLink(file, stat)
+  if (mode === SYMLINK_MODE) return readLink(file, stat, seenMs)
   const handle = open(file)
   if (handle === undefined) return undefined
   try {
@@ -58,7 +66,7 @@ async function readFound({ file, stat }: Extract<Found, { is: 'there' }>, ahead:
     const content = before.size <= BigInt(CHUNK_BYTES) ? sealSmall(handle, Number(before.size)) : await sealLarge(handle, ahead)
     const after = fstatSync(handle, { bigint: true })
     if (content === undefined || !isSame(before, after)) return undefined
-    return { content, mode: modeOf(after) ?? mode, stat: after }
+    return { content, mode: modeOf(after) ?? mode, stat: after, seenMs }
   } catch (error) {
     throw unreadable(file, error)
   } finally {
@@ -66,11 +74,11 @@ async function readFound({ file, stat }: Extract<Found, { is: 'there' }>, ahead:
   }
 }
 
-function readLink(file: string, stat: BigIntStats): ReadFile | undefined {
+function readLink(file: string, stat: BigIntStats, seenMs: number): ReadFile | undefined {
   try {
     const target = new Uint8Array(readlinkSync(file, { encoding: 'buffer' }))
     const after = getStat(file)
-    return after === undefined || !isSame(stat, after) ? undefined : { content: sealContent(target), mode: SYMLINK_MODE, stat: after }
+    return after === undefined || !isSame(stat, after) ? undefined : { content: sealContent(target), mode: SYMLINK_MODE, stat: after, seenMs }
   } catch (error) {
     const { code } = error as { code?: string }
     if (code === 'ENOENT' || code === 'EINVAL') return undefined

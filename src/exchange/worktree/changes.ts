@@ -32,7 +32,7 @@ export async function findChanges(context: ListContext, source: RecordReader & O
     const change = localKind(entry, state)
     if (change !== undefined) changes.push({ path: entry.path, change })
   }
-  options.remember?.(remembered)
+  if (isWorthRemembering(remembered)) options.remember?.(remembered)
   if (options.untracked === 'show') changes.push(...await findUntracked(context, tracked, options.paths ?? ['project']))
   return changes.sort((left, right) => compareText(left.path, right.path))
 }
@@ -53,9 +53,18 @@ async function findUntracked(context: ListContext, tracked: ReadonlyMap<TrackedP
   return [...found].map((path) => ({ path, change: 'untracked' }))
 }
 
+/** Fewer files, or less to read, are read again as quickly as they are remembered. */
+const WORTH_FILES = 64
+const WORTH_BYTES = 4_194_304
+
+function isWorthRemembering(records: readonly LayoutRecord[]): boolean {
+  const sizeBytes = records.reduce((sum, { bytes }) => sum + Number(getFileRecord(bytes)?.sizeBytes ?? 0n), 0)
+  return records.length >= WORTH_FILES || sizeBytes >= WORTH_BYTES
+}
+
 /** What lies at a path now. */
 export type DiskState =
-  | { readonly is: 'file'; readonly entry: TreeEntry; readonly refreshed?: Uint8Array }
+  | { readonly is: 'file'; readonly entry: TreeEntry; readonly record: Uint8Array; readonly refreshed?: Uint8Array }
   /** A file that surely does not hold what was asked about; its content was not read, or could not be. */
   | { readonly is: 'other-file'; readonly isSymlink: boolean; readonly refreshed?: undefined }
   | { readonly is: 'absent' | 'folder' | 'special' | 'blocked'; readonly refreshed?: undefined }
@@ -72,13 +81,16 @@ export async function readDisk(source: RecordReader, { path, found, wanted }: Di
   if (found.is !== 'there') return { is: found.is }
   const mode = modeOf(found.stat)
   if (mode === undefined) return { is: found.stat.isDirectory() ? 'folder' : 'special' }
-  const record = getFileRecord(source.getRecord(worktreeKey(path)))
-  if (record !== undefined && isProven(record, found.stat)) return { is: 'file', entry: record.entry }
+  const bytes = source.getRecord(worktreeKey(path))
+  const record = getFileRecord(bytes)
+  if (bytes !== undefined && record !== undefined && isProven(record, found.stat)) return { is: 'file', entry: record.entry, record: bytes }
   const other: DiskState = { is: 'other-file', isSymlink: mode === SYMLINK_MODE }
   if (wanted !== undefined && (mode === SYMLINK_MODE) !== (wanted.mode === SYMLINK_MODE)) return other
   if (wanted !== undefined && record?.entry.link === wanted.link && record.sizeBytes !== found.stat.size && found.stat.size > 0n) return other
   const read = await readOrNothing(found)
-  return read === undefined ? other : { is: 'file', entry: read.entry, refreshed: encodeFileRecord(read.entry, read.stat) }
+  if (read === undefined) return other
+  const refreshed = encodeFileRecord(read.entry, read.stat, read.seenMs)
+  return { is: 'file', entry: read.entry, record: refreshed, refreshed }
 }
 
 /** A file that cannot be read, or that changes meanwhile, is not what was laid out: recording it will say why. */

@@ -97,7 +97,7 @@ async function planStep(planning: Planning, path: TrackedPath, pair: Pair): Prom
   const state = await readDisk(planning.source, { path, found })
   const work = workFor(state, pair.to)
   const base = { path, entry: pair.to, work, seen: fingerprint(found) }
-  if (work === 'none') return base
+  if (work === 'none') return state.is === 'file' ? { ...base, record: state.record } : base
   if (options.target === undefined && place.scope !== 'project' && !options.scopes.includes(place.scope)) return { ...base, obstacle: 'scope' }
   const blocked = getBlock(planning, place, found)
   if (blocked !== undefined) return { ...base, obstacle: 'blocked', reason: blocked }

@@ -27,7 +27,8 @@ const TICK_NS = 20_000_000n
 const COARSE_TICK_NS = 2_100_000_000n
 const SECOND_NS = 1_000_000_000n
 
-export function encodeFileRecord(entry: TreeEntry, stat: BigIntStats): Uint8Array {
+/** Returns the record of a file. `seenMs` is a time before its content was read: what changes after it has later stat data, but for the tick it lies in. */
+export function encodeFileRecord(entry: TreeEntry, stat: BigIntStats, seenMs: number): Uint8Array {
   const bytes = new Uint8Array(RECORD_BYTES)
   const view = new DataView(bytes.buffer)
   bytes[0] = VERSION
@@ -37,7 +38,7 @@ export function encodeFileRecord(entry: TreeEntry, stat: BigIntStats): Uint8Arra
   view.setBigInt64(43, stat.ctimeNs)
   view.setBigInt64(51, stat.size)
   view.setBigInt64(59, BigInt.asIntN(64, stat.ino))
-  view.setBigInt64(67, BigInt(Date.now()) * 1_000_000n)
+  view.setBigInt64(67, BigInt(seenMs) * 1_000_000n)
   return bytes
 }
 

@@ -25,20 +25,29 @@ export interface WriteOptions {
   check?(found: Found): void
 }
 
-/** Writes a file or symlink; returns the stat data it has afterwards, or undefined when somebody replaced it at once. */
-export function replaceFile(place: Place, content: FileContent, options: WriteOptions): BigIntStats | undefined {
+export interface ReplacedFile {
+  readonly file: string
+  /** As it is afterwards; undefined when somebody replaced it at once. */
+  readonly stat: BigIntStats | undefined
+}
+
+/** Writes a file or symlink. */
+export function replaceFile(place: Place, content: FileContent, options: WriteOptions): ReplacedFile {
   return translated(options.shown, () => {
-    const folder = makeParents(place, options)
+    const look = createLook()
+    const there = look.findFolder(place)
+    const folder = isFolder(there) ? there : makeParents(place, options)
     const temp = join(folder.file, makeTempName())
     try {
-      const found = findAgain(place, folder, options)
+      const found = look.find(place)
       const written = content.mode === SYMLINK_MODE ? writeLink(temp, content) : writeContent(temp, content, found.is === 'there' ? found.stat : undefined)
       const target = findAgain(place, folder, options)
       options.check?.(target)
       if (target.is === 'there' && target.stat.isDirectory()) removeEmptyFolders(target.file)
       renameSync(temp, target.file)
       const stat = getStat(target.file)
-      return stat?.ino === written.ino && stat.size === written.size && stat.mtimeNs === written.mtimeNs ? stat : undefined
+      const isAsWritten = stat?.ino === written.ino && stat.size === written.size && stat.mtimeNs === written.mtimeNs
+      return { file: target.file, stat: isAsWritten ? stat : undefined }
     } catch (error) {
       removeIfThere(temp)
       throw error
@@ -91,6 +100,10 @@ export function removeAbandoned(folder: string): void {
 
 type ThereFolder = Extract<Found, { is: 'there' }>
 
+function isFolder(found: Found): found is ThereFolder {
+  return found.is === 'there' && found.stat.isDirectory()
+}
+
 /** Returns the parent's folder, made where it is missing, one step at a time and never through a symbolic link. */
 function makeParents(place: Place, { shown }: WriteOptions): ThereFolder {
   for (let depth = 0; depth < place.segments.length; depth++) {
@@ -99,7 +112,7 @@ function makeParents(place: Place, { shown }: WriteOptions): ThereFolder {
     if (found.is === 'absent') makeFolder(found.file, depth)
   }
   const folder = createLook().findFolder(place)
-  if (folder.is !== 'there' || !folder.stat.isDirectory()) throw unwritable(shown, 'its folder is gone or became a symbolic link')
+  if (!isFolder(folder)) throw unwritable(shown, 'its folder is gone or became a symbolic link')
   return folder
 }
 

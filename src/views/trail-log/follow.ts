@@ -1,11 +1,14 @@
 /**
  * Keeps `.atom/trail.log` up with the store: one line for each ATOM, in order of arrival.
  *
- * Its cursor is its own last line: what arrived after that ATOM is appended, each slice in one write. A torn last line is cut off first; a log whose
- * last line names no ATOM of this store is made again. Called with the store open, so no other process appends meanwhile.
+ * Its cursor is its own last line: what arrived after that ATOM is appended, each slice in one write. A torn last line is cut off first. Where the last
+ * line names no ATOM of this store (it was rewound, or somebody wrote into the log) no line is taken back, since that one is evidence: the log is read
+ * through, and what has no line yet gets one. Called with the store open, so no other process appends meanwhile.
  */
-import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, constants, createReadStream, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { SeqSet } from '../../history/graph/seq-set.js'
 import type { TrailIndex } from '../../index/trail-index.js'
 import { readLogState } from '../../refs/log-state.js'
 import { objectsOf } from '../../store/objects.js'
@@ -30,15 +33,15 @@ export async function followTrailLog(folder: string, source: TrailLogSource): Pr
   for (;;) {
     const next = appendSlice(file, source)
     if (next === 'done') return
-    if (next === 'broken') {
-      await rewriteTrailLog(folder, source)
+    if (next === 'lost') {
+      await appendMissing(file, source)
       return
     }
     await pause()
   }
 }
 
-/** Makes the log again, beside its place, and moves it there whole: after something was forgotten, or when it is broken. */
+/** Makes the log again from what the store holds, beside its place, and moves it there whole: after something was forgotten, or by `doctor`. */
 export async function rewriteTrailLog(folder: string, { store, index }: TrailLogSource): Promise<void> {
   const file = join(folder, TRAIL_LOG)
   const fresh = `${file}.${String(process.pid)}.new`
@@ -60,12 +63,12 @@ export async function rewriteTrailLog(folder: string, { store, index }: TrailLog
 }
 
 /** One slice from the last line on, with nothing in between: whoever else appends in this process sees a whole line. */
-function appendSlice(file: string, source: TrailLogSource): 'done' | 'more' | 'broken' {
+function appendSlice(file: string, source: TrailLogSource): 'done' | 'more' | 'lost' {
   const { atoms } = readLogState(source.store)
   const descriptor = openSync(file, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND, 0o600)
   try {
     const from = nextSeq(descriptor, source.index)
-    if (from === undefined || from > atoms) return 'broken'
+    if (from === undefined || from > atoms) return 'lost'
     const to = Math.min(atoms, from + SLICE_LINES)
     if (to > from) writeAll(descriptor, linesOf(source, from, to))
     return to === atoms ? 'done' : 'more'
@@ -84,15 +87,33 @@ function nextSeq(descriptor: number, index: TrailIndex): number | undefined {
   const start = end <= 0 ? -1 : tail.lastIndexOf(NEWLINE, end - 1)
   const isWholeFile = tail.length === sizeBytes
   if (end < 0) {
-    if (!isWholeFile) return undefined
-    ftruncateSync(descriptor, 0)
-    return 0
+    // Longer than any line of ours: somebody else's, and it gets an end.
+    if (isWholeFile) ftruncateSync(descriptor, 0)
+    else writeSync(descriptor, '\n')
+    return isWholeFile ? 0 : undefined
   }
-  if (start < 0 && !isWholeFile) return undefined
   if (end < tail.length - 1) ftruncateSync(descriptor, sizeBytes - tail.length + end + 1)
+  if (start < 0 && !isWholeFile) return undefined
   const object = getLineObject(tail.toString('utf8', start + 1, end))
   const seq = object === undefined ? undefined : index.getSeq(object)
   return seq === undefined ? undefined : seq + 1
+}
+
+/** Appends a line for each ATOM that the log does not name anywhere. */
+async function appendMissing(file: string, { store, index }: TrailLogSource): Promise<void> {
+  const known = new SeqSet()
+  for await (const line of createInterface({ input: createReadStream(file) })) {
+    const object = getLineObject(line)
+    const seq = object === undefined ? undefined : index.getSeq(object)
+    if (seq !== undefined) known.add(seq)
+  }
+  const { atoms } = readLogState(store)
+  const descriptor = openSync(file, constants.O_WRONLY | constants.O_APPEND)
+  try {
+    for (let seq = 0; seq < atoms; seq++) if (!known.has(seq)) writeAll(descriptor, linesOf({ store, index }, seq, seq + 1))
+  } finally {
+    closeSync(descriptor)
+  }
 }
 
 function linesOf({ store, index }: TrailLogSource, from: number, to: number): string {

@@ -13,7 +13,7 @@ it('comes back as it was written, and nothing else is taken for a record', () =>
   bench.write({ a: 'a' })
   const stat = lstatSync(join(bench.root, 'a'), { bigint: true })
   const entry = { mode: FILE_MODE, link: anId('a', 'raw') } as const
-  const bytes = encodeFileRecord(entry, stat)
+  const bytes = encodeFileRecord(entry, stat, Date.now())
   expect(bytes).toHaveLength(75)
   expect(getFileRecord(bytes)).toMatchObject({ entry, mtimeNs: stat.mtimeNs, ctimeNs: stat.ctimeNs, sizeBytes: 1n, ino: stat.ino })
   for (const other of [undefined, new Uint8Array(0), bytes.slice(1), bytes.with(0, 9), bytes.with(1, 200)]) expect(getFileRecord(other)).toBeUndefined()
@@ -24,7 +24,7 @@ it('proves something only when it was made well after the file changed', async (
   bench.write({ a: 'a' })
   const file = join(bench.root, 'a')
   age(file)
-  const record = (): NonNullable<ReturnType<typeof getFileRecord>> => getFileRecord(encodeFileRecord({ mode: FILE_MODE, link: anId('a', 'raw') }, lstatSync(file, { bigint: true }))) as never
+  const record = (): NonNullable<ReturnType<typeof getFileRecord>> => getFileRecord(encodeFileRecord({ mode: FILE_MODE, link: anId('a', 'raw') }, lstatSync(file, { bigint: true }), Date.now())) as never
   expect(isRacy(record())).toBe(true)
   await new Promise((resolve) => setTimeout(resolve, 40))
   const later = record()

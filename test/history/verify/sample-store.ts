@@ -88,7 +88,7 @@ export interface Sample extends Recorder {
 }
 
 /** Makes ATOMs of every kind: folders, merges, tags, evidence, large contents and values, influences, a forgotten body, several branches. */
-export async function makeSample(store?: Store, options: { readonly names?: number } = {}): Promise<Sample> {
+export async function makeSample(store?: Store, options: { readonly names?: number; readonly large?: 'none' } = {}): Promise<Sample> {
   const recorder = await startStore(store)
   const atoms: RecordedAtom[] = []
   const add = async (...args: Parameters<Recorder['record']>): Promise<RecordedAtom> => {
@@ -102,14 +102,16 @@ export async function makeSample(store?: Store, options: { readonly names?: numb
   await add({ type: 'CFG', files: new Map([['project/a.env', { mode: 0o100755 as const, link: file('A=2\n').entry.link }]]) })
   const side = await add({ type: 'TASK', title: 'on a branch — with ümläuts', agent: 'çağrı' }, { ref: 'refs/heads/side/one' })
   const big = Uint8Array.from({ length: 2_500_000 }, (_, index) => (index * 7919) >>> 3)
-  await add({ type: 'DOC', ...files({ 'project/big.bin': big }) })
-  await add({ type: 'RESEARCH', body: { title: 'large', reason: 'r'.repeat(70_000), metadata: { note: 'm'.repeat(70_000), n: 1 } } as Draft['body'] })
+  if (options.large !== 'none') await add({ type: 'DOC', ...files({ 'project/big.bin': big }) })
+  if (options.large !== 'none') await add({ type: 'RESEARCH', body: { title: 'large', reason: 'r'.repeat(70_000), metadata: { note: 'm'.repeat(70_000), n: 1 } } as Draft['body'] })
   const output = file('output\n')
   const tested = await add({ type: 'TEST', body: { title: 'evidence', evidence: [{ name: 'run', phase: 'after', command: ['true'], exitCode: 0, content: output.entry.link }] } as Draft['body'], objects: output.objects })
   await add({ type: 'MERGE', title: 'merge', otherParents: [side.id], influencedBy: [{ object: digestOf(side.id) }, { object: 'ab'.repeat(32) as never, store: 'cd'.repeat(16) }] }, { command: 'merge' })
   for (let index = 0; index < 18; index++) await add({ type: index % 2 === 0 ? 'STATUS' : 'CFG', title: `step ${String(index)}`, ...(index % 2 === 0 ? {} : files({ [`project/many/f${String(index)}`]: String(index) })) })
   await add({ type: 'DECISION', timeMs: START_MS - 1_000_000, title: 'the clock went back' })
   if (options.names !== undefined) await add({ type: 'CFG', ...files(Object.fromEntries(Array.from({ length: options.names }, (_, index) => [`project/wide/name-${String(index)}`, 'same']))) })
+  await add({ type: 'REVERT', operation: 'revert', title: 'take it back', influencedBy: [{ object: digestOf(first.id) }], body: { title: 'take it back', metadata: { reverts: digestOf(first.id) } } as Draft['body'] })
+  await add({ type: 'SAGE', title: 'refuted', influencedBy: [{ object: digestOf(first.id) }], body: { title: 'refuted', metadata: { conclusion: 'refuted' } } as Draft['body'] })
   const secret = await add({ type: 'DECISION', title: 'secret' })
   const tag = seal(encodeTag({ name: 'v1', target: tested.id, agent: 'ann', timeMs: START_MS, message: 'first' }))
   await recorder.transact('tag', (tx) => {

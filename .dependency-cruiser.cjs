@@ -1,0 +1,51 @@
+// The whole architecture is this list. A room may import the floors before it, and itself; rooms that share a floor do not see each other.
+const FLOORS = [
+  ['base'], ['codec'], ['object'], ['store'], ['tree'], ['index'], ['refs'], ['history'], ['trail'], ['ops'],
+  ['exchange', 'views', 'capture', 'agents'], ['app'], ['cli', 'mcp', 'web', 'worker'],
+]
+
+const rooms = (...names) => `^src/(${names.join('|')})/`
+const error = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })
+
+const looksDown = FLOORS.flatMap((floor, height) => floor.map((name) => error(
+  `${name}-looks-down`, `src/${name} imports only lower floors and itself.`,
+  { path: rooms(name) },
+  { path: '^src/', pathNot: rooms(...FLOORS.slice(0, height).flat(), name) },
+)))
+
+const oneDoor = (pkg, ...doors) => error(
+  `one-door-${pkg.replace(/\W+/g, '-')}`, `${pkg} enters the house at ${doors.join(' or ')} only.`,
+  { path: '^src/', pathNot: doors },
+  { path: `node_modules/${pkg}/` },
+)
+
+module.exports = {
+  forbidden: [
+    ...looksDown,
+    error('no-cycles', 'Two files that need each other are one file, or three.', { path: '^src/' }, { circular: true }),
+    error('pure-floors', 'No Node builtin up to ops, the Level adapter apart: time, randomness and files arrive as ports.',
+      { path: '^src/(base|codec|object|store(?!/level)|tree|index|refs|history|trail|ops)/' }, { dependencyTypes: ['core'] }),
+    error('surfaces-use-app', 'Surfaces speak to app and ops, never to the store. They know how refs and paths are called, and types.',
+      { path: rooms('cli', 'mcp', 'web') },
+      { path: rooms('store', 'tree', 'index', 'refs', 'exchange', 'views', 'capture', 'agents'), pathNot: ['^src/refs/name', '^src/tree/scope'], dependencyTypesNot: ['type-only'] }),
+    error('adapters-are-chosen-in-app', 'Only app knows which database is under the floor.',
+      { path: '^src/', pathNot: '^src/(app|store/level)/' }, { path: '^src/store/level/' }),
+    error('verify-is-independent', 'The checker shares no write path with the thing it checks.',
+      { path: '^src/history/verify' }, { path: '^src/(index/|tree/|refs/(?!name)|store/(?!types|keys))' }),
+    error('nothing-imports-the-library', 'src/index.ts is for users; nothing inside goes through it.', { path: '^src/' }, { path: '^src/index\\.ts$' }),
+    error('src-stands-alone', 'Source never reaches into tests, fixtures or benchmarks.', { path: '^src/' }, { path: '^(test|fixtures|bench)/' }),
+    error('packages-are-declared', 'What is imported stands in package.json as a dependency.', { path: '^src/' },
+      { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'unknown'], dependencyTypesNot: ['type-only'] }),
+    oneDoor('@noble/hashes', '^src/codec/hash'),
+    oneDoor('cbor-x', '^src/codec/cbor'),
+    oneDoor('commander', '^src/cli/parse'),
+    oneDoor('level', '^src/store/level/'),
+    oneDoor('isomorphic-git', '^src/capture/git/'),
+    oneDoor('yaml', '^src/history/content/structured/'),
+    oneDoor('smol-toml', '^src/history/content/structured/', '^src/app/config', '^src/app/toml-edit'),
+    oneDoor('chrono-node', '^src/history/date'),
+    oneDoor('get-east-asian-width', '^src/cli/width'),
+    oneDoor('ignore', '^src/exchange/worktree/'),
+  ],
+  options: { doNotFollow: { path: 'node_modules' }, tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' } },
+}

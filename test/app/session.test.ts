@@ -1,0 +1,43 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { openSession } from '../../src/app/session.js'
+import { add, type AddResult } from '../../src/ops/add.js'
+import { checkLine, contextIn, makePlace, pause } from '../fault/kit.js'
+
+describe('a session', () => {
+  it('checks the input before anything is opened', async () => {
+    await using place = await makePlace()
+    const session = openSession(place.context)
+    await expect(session.run(add, { type: 'no type', title: 'x' })).rejects.toMatchObject({ code: 'INPUT_INVALID' })
+    await session.close()
+  })
+
+  it.each(['auto', 'never'] as const)('records in the order of the calls, also after a rest: owner %s', async (owner) => {
+    await using place = await makePlace()
+    const session = openSession(place.context, { owner })
+    const run = async (title: string): Promise<string> => (await session.run(add, { type: 'TASK', title }) as AddResult).atom.header.atomId
+    const first = await Promise.all(['a', 'b', 'c'].map(run))
+    await pause(150)
+    first.push(await run('d'))
+    await session.close()
+    expect(first.map((id) => id.slice(-3))).toEqual(['002', '003', '004', '005'])
+    expect((await checkLine(place, [])).map(({ title }) => title).slice(0, 4)).toEqual(['d', 'c', 'b', 'a'])
+  })
+
+  it('finishes what is under way when it is closed, and takes nothing afterwards', async () => {
+    await using place = await makePlace()
+    const session = openSession(place.context)
+    const last = session.run(add, { type: 'TASK', title: 'last' })
+    await session.close()
+    expect(((await last) as AddResult).isRepeat).toBe(false)
+    await expect(session.run(add, { type: 'TASK', title: 'late' })).rejects.toThrow(TypeError)
+    await session.close()
+  })
+
+  it('is refused where there is no store', () => {
+    const empty = mkdtempSync(join(tmpdir(), 'atom-none-'))
+    expect(() => openSession({ ...contextIn(empty), env: { HOME: empty } })).toThrow(expect.objectContaining({ code: 'REPO_NOT_FOUND' }) as Error)
+  })
+})
