@@ -5,7 +5,7 @@
  *     node bench/verify-scale.mjs [ATOMS] [--keep DIR]
  */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -62,12 +62,15 @@ async function check(program, store) {
   const idle = process.memoryUsage.rss()
   const database = await openLevelStore(store)
   const started = performance.now()
+  const before = process.cpuUsage()
   const result = await verifyStore({ records: database, random: { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)) }, reporter: silentReporter, signal: new AbortController().signal })
   const seconds = (performance.now() - started) / 1_000
+  const { user, system } = process.cpuUsage(before)
+  if (process.platform === 'linux') console.error(readFileSync('/proc/self/status', 'utf8').match(/^(VmHWM|RssAnon|RssFile).*$/gm).join(' '))
   await database.close()
   const errors = result.findings.filter(({ severity }) => severity === 'error').slice(0, 3)
   console.log(JSON.stringify({
-    ok: result.ok, atoms: result.atoms, objects: result.objects, seconds, objectsPerSecond: Math.round(result.objects / seconds),
+    ok: result.ok, atoms: result.atoms, objects: result.objects, seconds, objectsPerSecond: Math.round(result.objects / seconds), cpuSeconds: (user + system) / 1e6,
     peakMb: Math.round(process.resourceUsage().maxRSS / 1_024), idleMb: Math.round(idle / 1_048_576), errors,
   }))
 }

@@ -3,6 +3,7 @@ import { userInfo } from 'node:os'
 import { HEADS } from '../refs/name.js'
 import type { Identity } from '../ops/repo.js'
 import type { Environment } from './context.js'
+import { CONFIGURED_AGENT, CONFIGURED_SCOPES } from './settings.js'
 
 /** Environment variables that agents set in the shells they run. */
 const CLIENTS: readonly (readonly [variable: string, agent: string])[] = [
@@ -15,10 +16,12 @@ const CLIENTS: readonly (readonly [variable: string, agent: string])[] = [
   ['GEMINI_CLI', 'gemini'],
 ]
 
-export function detectIdentity(env: Environment, configured: string | undefined): Identity {
+export function detectIdentity(env: Environment): Identity {
   const branch = env['ATOM_BRANCH']
+  const scopes = (env[CONFIGURED_SCOPES] ?? '').split(',').filter((scope) => scope === 'home' || scope === 'system')
   return {
-    agent: getAgent(env, configured),
+    agent: getAgent(env, env[CONFIGURED_AGENT]),
+    ...(scopes.length > 0 && { scopes }),
     ...(branch !== undefined && branch !== '' && { branch: branch.startsWith('refs/') ? branch : HEADS + branch }),
   }
 }

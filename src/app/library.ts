@@ -157,10 +157,10 @@ export interface AtomStore {
 }
 
 /** Opens the store of a folder, found as the command line finds it. Throws `REPO_NOT_FOUND`. */
-export function openStore(folder: string, options: OpenStoreOptions = {}): Promise<AtomStore> {
+export async function openStore(folder: string, options: OpenStoreOptions = {}): Promise<AtomStore> {
   const context = libraryContext(folder, options)
-  const session = openSession(context, options.owner === undefined ? {} : { owner: options.owner })
-  return Promise.resolve({
+  const session = await openSession(context, options.owner === undefined ? {} : { owner: options.owner })
+  return {
     folder: session.folder,
     add: one(session, async () => (await import('../ops/add.js')).add),
     commit: one(session, async () => (await import('../ops/commit.js')).commit),
@@ -212,7 +212,7 @@ export function openStore(folder: string, options: OpenStoreOptions = {}): Promi
     run: (operation, input) => session.run(operation, input),
     close: () => session.close(),
     [Symbol.asyncDispose]: () => session.close(),
-  })
+  }
 }
 
 export function libraryContext(folder: string, options: OpenStoreOptions): AppContext {

@@ -25,7 +25,7 @@ export function repoOn(residency: Residency, context: AppContext, request?: stri
     worktree: createWorktree({ root: folder.root, home: homeFolder(context.env), cwd: context.cwd, storeFolder: folder.path, reporter: context.reporter }),
     random: isSeeded(context) ? createRandom(context.env) : residency.random,
     reporter: context.reporter,
-    identity: detectIdentity(context.env, undefined),
+    identity: detectIdentity(context.env),
     sideFiles: createSideFiles(folder.path),
     spool: { count: () => countSpooled(folder.path) },
     ...(request !== undefined && { request }),

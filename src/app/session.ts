@@ -4,6 +4,7 @@ import type { AppContext } from './context.js'
 import { findFolder } from './folder.js'
 import { performCall } from './owner/call.js'
 import { residencyOf } from './owner/residency.js'
+import { withSettings } from './settings.js'
 
 export interface SessionOptions {
   /** `auto`: opens the store on first use and serves other processes meanwhile. `never`: opens it for each call and closes it again. */
@@ -20,7 +21,8 @@ export interface Session {
 }
 
 /** Finds the store as the command line does. Opens nothing yet; throws `REPO_NOT_FOUND`. */
-export function openSession(context: AppContext, options: SessionOptions = {}): Session {
+export async function openSession(caller: AppContext, options: SessionOptions = {}): Promise<Session> {
+  const context = await withSettings(caller)
   const residency = residencyOf(findFolder(context))
   const isOwner = options.owner !== 'never'
   const detach = isOwner ? residency.attach() : undefined

@@ -6,6 +6,7 @@ import type { SideFiles } from '../ops/ports.js'
 
 const TRAIL_LOG = 'trail.log'
 const TITLE_FIELD = 5
+const FORGOTTEN = '(forgotten)'
 
 export function createSideFiles(folder: string): SideFiles {
   return {
@@ -30,9 +31,9 @@ function eraseTitles(folder: string, atoms: ReadonlySet<string>): readonly strin
   let isChanged = false
   const lines = readFileSync(path, 'utf8').split('\n').map((line) => {
     const fields = line.split('\t')
-    if (!atoms.has(fields[1] ?? '') || (fields[TITLE_FIELD] ?? '') === '') return line
+    if (!atoms.has(fields[1] ?? '') || fields[TITLE_FIELD] === FORGOTTEN) return line
     isChanged = true
-    return [...fields.slice(0, TITLE_FIELD), ''].join('\t')
+    return [...fields.slice(0, TITLE_FIELD), FORGOTTEN].join('\t')
   })
   if (!isChanged) return []
   writeFileSync(`${path}.new`, lines.join('\n'), { mode: statSync(path).mode, flush: true })

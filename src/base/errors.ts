@@ -36,7 +36,6 @@ export interface ErrorData {
   FORGOTTEN: { digest: string; reason: string }
   REQUEST_REUSED: { request: string }
   OBJECT_CORRUPT: { id: string; reason: string }
-  OBJECT_NOT_CANONICAL: { id: string; reason: string }
   LINK_MISSING: { from: string; id: string; role: string }
   STORE_CORRUPT: { folder: string; reason: string }
   STORE_LOCKED: { folder: string; waitedMs: number }
@@ -94,7 +93,6 @@ export const ERROR_KINDS: { readonly [C in ErrorCode]: ErrorKind } = {
   FORGOTTEN: 'conflict',
   REQUEST_REUSED: 'conflict',
   OBJECT_CORRUPT: 'integrity',
-  OBJECT_NOT_CANONICAL: 'integrity',
   LINK_MISSING: 'integrity',
   STORE_CORRUPT: 'integrity',
   STORE_LOCKED: 'busy',

@@ -45,6 +45,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
   { name: 'ls-tree', group: 'prove', summary: 'List the files of a tree', load: async () => (await import('./commands/ls-tree.js')).lsTreeCommand },
   { name: 'gc', group: 'keep', summary: 'Drop what nothing reaches and tidy up the database', load: async () => (await import('./commands/gc.js')).gcCommand },
   { name: 'forget', group: 'keep', summary: 'Erase a content or the words of an ATOM, and leave a receipt', load: async () => (await import('./commands/forget.js')).forgetCommand },
+  { name: 'doctor', group: 'keep', summary: 'Look over the installation and the store, and say how to mend what is wrong', load: async () => (await import('./commands/doctor.js')).doctorCommand },
   { name: 'export', group: 'read', summary: 'Write the trail out for other programs', load: async () => (await import('./commands/export.js')).exportCommand },
   { name: 'import', group: 'read', summary: 'Take in a git repository or JSONL', load: async () => (await import('./commands/import.js')).importCommand },
   { name: 'bisect', group: 'search', summary: 'Find the ATOM that broke something', load: async () => (await import('./commands/bisect.js')).bisectCommand },

@@ -1,5 +1,5 @@
 /** Runs a command in a folder that is not the user's own, with what it may want to know of the ATOM there. */
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import type { Host } from './host.js'
@@ -23,20 +23,49 @@ export function folderEnvironment(host: Pick<Host, 'env'>, { folder, atom }: Pic
   }
 }
 
-/** Runs the command; its output goes to stderr, since stdout is for the answer. Ends it when the user interrupts. */
+const KILL_AFTER_MS = 2_000
+const ENDING: readonly (readonly [signal: 'SIGTERM' | 'SIGHUP', code: number])[] = [['SIGTERM', 143], ['SIGHUP', 129]]
+
+/**
+ * Runs the command; its output goes to stderr, since stdout is for the answer, and it reads nothing. It gets a process group of its own, so that
+ * an interrupt ends whatever it started, too.
+ */
 export function runInFolder(host: Host, run: FolderRun): Promise<FolderOutcome> {
   const [program = '', ...words] = run.command
   return new Promise((done) => {
-    const child = spawn(findProgram(host.cwd, run.folder, program), words, { cwd: run.folder, env: folderEnvironment(host, run), stdio: ['inherit', 2, 2] })
-    const interrupt = (): void => { child.kill('SIGINT') }
+    const child = spawn(findProgram(host.cwd, run.folder, program), words, { cwd: run.folder, env: folderEnvironment(host, run), stdio: ['ignore', 2, 2], detached: process.platform !== 'win32' })
+    const kill = (signal: NodeJS.Signals): void => { killGroup(child, signal) }
+    let timer: NodeJS.Timeout | undefined
+    const interrupt = (): void => {
+      kill('SIGINT')
+      timer ??= setTimeout(() => { kill('SIGKILL') }, KILL_AFTER_MS)
+    }
+    const endings = ENDING.map(([signal, code]) => [signal, (): void => {
+      kill('SIGKILL')
+      process.exit(code)
+    }] as const)
+    for (const [signal, listener] of endings) process.once(signal, listener)
     host.signal.addEventListener('abort', interrupt)
     const end = (exitCode: number | null): void => {
+      clearTimeout(timer)
       host.signal.removeEventListener('abort', interrupt)
+      for (const [signal, listener] of endings) process.off(signal, listener)
       done({ exitCode })
     }
     child.on('error', (error: NodeJS.ErrnoException) => { end(error.code === 'EACCES' ? 126 : 127) })
     child.on('close', (code) => { end(code) })
   })
+}
+
+/** Ends a command and all that it started; what is gone already is no error. */
+function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return
+  try {
+    if (process.platform === 'win32') child.kill(signal)
+    else process.kill(-child.pid, signal)
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ESRCH') throw error
+  }
 }
 
 /** A program named by a path is the one in the folder; where that has none, the one beside the user, who may not track it. */

@@ -8,7 +8,8 @@ export function splitWords(line: string): readonly string[] {
   let end = 0
   for (let match = pattern.exec(line); match !== null; match = pattern.exec(line)) {
     end = pattern.lastIndex
-    words.push((match[1] ?? '').replace(/'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/g, (_, single?: string, double?: string, escaped?: string) => single ?? double?.replace(/\\(.)/g, '$1') ?? escaped ?? ''))
+    const parts = (match[1] ?? '').matchAll(/'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|([^'"\\]+)/g)
+    words.push([...parts].map(([, single, double, escaped, plain]) => single ?? double?.replace(/\\(.)/g, '$1') ?? escaped ?? plain ?? '').join(''))
   }
   if (line.slice(end).trim() !== '') throw new AtomError('INPUT_INVALID', `a quote is not closed: ${line.slice(0, 120)}`, { data: { field: 'line', value: line.slice(0, 120) } })
   return words

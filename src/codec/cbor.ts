@@ -6,7 +6,7 @@
  */
 import { Encoder, Tag } from 'cbor-x'
 import { AtomError } from '../base/errors.js'
-import { compareText, isWellFormed, utf8Length } from '../base/bytes.js'
+import { allocate, compareText, isWellFormed, utf8Length } from '../base/bytes.js'
 import { CBOR_MAX_DEPTH } from '../base/limits.js'
 import { Cid } from './cid.js'
 
@@ -46,7 +46,9 @@ const encoder = new Encoder(OPTIONS) as unknown as ReusingEncoder
  */
 export function encode(value: unknown): Uint8Array {
   const patches: Patches = { wide: 0, at: [] }
-  return encodeOrdered(prepare(value, 0, patches), patches)
+  const bytes = encodeOrdered(prepare(value, 0, patches), patches)
+  // Whoever gets these may use their buffer.
+  return bytes.buffer.byteLength === bytes.length ? bytes : bytes.slice()
 }
 
 /**
@@ -54,8 +56,10 @@ export function encode(value: unknown): Uint8Array {
  * object floor, whose tests compare it with `encode`.
  */
 export function encodeOrdered(prepared: unknown, patches?: Patches): Uint8Array {
-  // @NOTE the next call writes over this buffer: copy. Not by `slice`, which would make a Buffer.
-  const bytes = new Uint8Array(encoder.encode(prepared, RESET_BUFFER))
+  // @NOTE the next call writes over this buffer: copy.
+  const written = encoder.encode(prepared, RESET_BUFFER)
+  const bytes = allocate(written.length)
+  bytes.set(written)
   if (patches !== undefined && patches.at.length > 0) patchWide(bytes, patches)
   return bytes
 }

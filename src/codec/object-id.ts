@@ -2,7 +2,7 @@
  * `ObjectId`: the real identity of an object, as text: two hex digits of the codec (71 dag-cbor, 55 raw), then the 64 of the SHA-256.
  * Text, so that it can be a Map key and be compared; made only by `idOf`, a parser or a link.
  */
-import { toHex } from '../base/bytes.js'
+import { allocate, toHex } from '../base/bytes.js'
 import type { Brand } from '../base/brand.js'
 import { Cid, CODEC_NUMBERS, type Codec } from './cid.js'
 import { sha256Hex } from './hash.js'
@@ -54,7 +54,7 @@ export function idFromBytes(bytes: Uint8Array): ObjectId {
 }
 
 export function digestBytes(digest: Digest): Uint8Array {
-  const bytes = pooled(32)
+  const bytes = allocate(32)
   writeHex(digest, 0, bytes, 0)
   return bytes
 }
@@ -76,7 +76,7 @@ export function cidText(id: ObjectId): string {
 
 /** Returns what stands in a CBOR tag 42 for an id: 37 bytes. */
 export function linkBytes(id: ObjectId): Uint8Array {
-  const bytes = pooled(37)
+  const bytes = allocate(37)
   bytes[0] = 0
   bytes[1] = 1
   bytes[2] = codecOf(id) === 'raw' ? 0x55 : 0x71
@@ -85,18 +85,6 @@ export function linkBytes(id: ObjectId): Uint8Array {
   writeHex(id, 2, bytes, 5)
   return bytes
 }
-
-/**
- * Returns bytes of a shared block, each given out once. V8 keeps small arrays of their own without a buffer, and making that up when
- * cbor-x asks for it takes longer than the rest of an encoding.
- */
-function pooled(lengthBytes: number): Uint8Array {
-  if (block.offset + lengthBytes > block.bytes.length) block = { bytes: new Uint8Array(POOL_BYTES), offset: 0 }
-  block.offset += lengthBytes
-  return block.bytes.subarray(block.offset - lengthBytes, block.offset)
-}
-const POOL_BYTES = 4_096
-let block = { bytes: new Uint8Array(POOL_BYTES), offset: 0 }
 
 // eslint-disable-next-line max-params -- the innermost loop of every key and link: no object per call
 function writeHex(hex: string, from: number, bytes: Uint8Array, to: number): void {

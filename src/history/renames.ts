@@ -37,7 +37,9 @@ export function findRenames(objects: ObjectReader, changes: readonly FileChange[
     found.set(add.path, { path: add.path, change: 'rename', from: gone.path, similarity: score, ...(gone.before && { before: gone.before }), ...(add.after && { after: add.after }) })
     taken.add(gone.path)
   }
-  for (const { add, gone } of equalPairs(adds, deletes)) if (!found.has(add.path) && !taken.has(gone.path)) take(add, gone, 100)
+  for (const keyed of [nameKey, contentKey]) {
+    for (const { add, gone } of equalPairs(adds.filter(({ path }) => !found.has(path)), deletes.filter(({ path }) => !taken.has(path)), keyed)) take(add, gone, 100)
+  }
   const left = { adds: adds.filter(({ path }) => !found.has(path)), deletes: deletes.filter(({ path }) => !taken.has(path)) }
   if (left.adds.length * left.deletes.length <= MAX_PAIRS) {
     for (const { add, gone, score } of similarPairs(objects, left, options.atLeast ?? RENAME_SIMILARITY)) {
@@ -53,17 +55,29 @@ function isKind(kind: 'add' | 'delete'): (change: FileChange) => change is TreeC
 
 interface Pair { readonly add: TreeChange; readonly gone: TreeChange }
 
-function* equalPairs(adds: readonly TreeChange[], deletes: readonly TreeChange[]): Iterable<Pair> {
-  const byLink = new Map<string, TreeChange[]>()
-  for (const gone of deletes) byLink.set(keyOf(gone.before), [...byLink.get(keyOf(gone.before)) ?? [], gone])
-  for (const add of adds) {
-    const same = byLink.get(keyOf(add.after)) ?? []
-    yield* [...same].sort((left, right) => Number(baseName(right.path) === baseName(add.path)) - Number(baseName(left.path) === baseName(add.path))).map((gone) => ({ add, gone }))
+type Key = (entry: TreeChange['before'], path: string) => string
+
+/** Returns pairs whose keys are equal, each side in one at most. */
+function equalPairs(adds: readonly TreeChange[], deletes: readonly TreeChange[], keyed: Key): readonly Pair[] {
+  const waiting = new Map<string, TreeChange[]>()
+  for (const gone of [...deletes].reverse()) {
+    const key = keyed(gone.before, gone.path)
+    const list = waiting.get(key)
+    if (list === undefined) waiting.set(key, [gone])
+    else list.push(gone)
   }
+  return adds.flatMap((add) => {
+    const gone = waiting.get(keyed(add.after, add.path))?.pop()
+    return gone === undefined ? [] : [{ add, gone }]
+  })
+}
+
+function nameKey(entry: TreeChange['before'], path: string): string {
+  return `${contentKey(entry)} ${baseName(path)}`
 }
 
 /** A symlink is never a rename of a file. */
-function keyOf(entry: TreeChange['before']): string {
+function contentKey(entry: TreeChange['before']): string {
   return entry === undefined ? '' : `${String(entry.mode === SYMLINK_MODE)} ${entry.link}`
 }
 

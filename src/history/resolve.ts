@@ -19,7 +19,7 @@ import { atTime, branchBefore, movesAgo } from './ref-moves.js'
 import { getAtomSeq, revisionNotFound as notFound, type ResolveContext } from './resolve-context.js'
 import { formatRevision, parseRevision, type Revision, type RevisionBase, type RevisionStep } from './revision-syntax.js'
 
-export { currentBranch, getAtomSeq, type ResolveContext } from './resolve-context.js'
+export { currentBranch, type ResolveContext } from './resolve-context.js'
 
 const CANDIDATES_SHOWN = 10
 

@@ -21,27 +21,62 @@ export interface IndexedAtom {
 
 const EMPTY = new Uint8Array(0)
 
-/**
- * Writes the index records of an ATOM that arrives as number `seq` and returns that; one that arrived before keeps its own number. Its parents must have
- * arrived; throws `OBJECT_NOT_FOUND`.
- */
-export function indexAtom(target: RecordReader & { put(key: Uint8Array, value: Uint8Array): void }, index: TrailIndex, arrival: { readonly seq: number; readonly atom: IndexedAtom }): number {
-  const { seq, atom } = arrival
-  const digest = digestOf(atom.id)
-  const arrivals = seqKey(digest)
-  const known = target.getRecord(arrivals)
-  const earlier = known === undefined ? undefined : index.getSeq(digest)
-  if (earlier !== undefined) return earlier
-  target.put(arrivals, known === undefined ? u32(seq) : concatBytes([known, u32(seq)]))
-  const blockKey = nodeBlockKey(Math.floor(seq / NODES_PER_BLOCK))
-  const node = encodeNode(nodeOf(index, seq, atom), seq)
-  target.put(blockKey, seq % NODES_PER_BLOCK === 0 ? node : appended(target.getRecord(blockKey) ?? EMPTY, node))
+export interface Arrival {
+  readonly seq: number
+  readonly atom: IndexedAtom
+}
+
+/** Writes index records and remembers the last ATOM it wrote, so that a line of ATOMs reads nothing back. */
+export interface Indexer {
+  /**
+   * Writes the index records of an ATOM that arrives as number `seq` and returns that; one that arrived before keeps its own number. Its parents must
+   * have arrived; throws `OBJECT_NOT_FOUND`.
+   */
+  add(arrival: Arrival): number
+}
+
+type Target = RecordReader & { put(key: Uint8Array, value: Uint8Array): void }
+
+/** Returns the maker of index records for a transaction: nobody else MAY write nodes to `target` meanwhile. */
+export function createIndexer(target: Target, index: TrailIndex): Indexer {
+  let last: Arrived | undefined
+  return {
+    add(arrival) {
+      const { seq, atom } = arrival
+      const digest = digestOf(atom.id)
+      const arrivals = seqKey(digest)
+      const known = target.getRecord(arrivals)
+      const earlier = known === undefined ? undefined : index.getSeq(digest)
+      if (earlier !== undefined) return earlier
+      const fields = fieldsOf(index, arrival, last)
+      target.put(arrivals, known === undefined ? u32(seq) : concatBytes([known, u32(seq)]))
+      const node = encodeNode(fields, seq)
+      const key = nodeBlockKey(Math.floor(seq / NODES_PER_BLOCK))
+      const before = last?.seq === seq - 1 ? last.block : target.getRecord(key)
+      const block = seq % NODES_PER_BLOCK === 0 ? node : appended(before ?? EMPTY, node)
+      target.put(key, block)
+      putNames(target, arrival)
+      last = { id: atom.id, seq, block, generation: fields.generation, orderMs: fields.orderMs, run: fields.run }
+      return seq
+    },
+  }
+}
+
+interface Parent { readonly seq: number; readonly generation: number; readonly orderMs: number; readonly run: number }
+interface Arrived extends Parent { readonly id: ObjectId; readonly block: Uint8Array }
+
+/** Writes the index records of one ATOM: see `Indexer`. */
+export function indexAtom(target: Target, index: TrailIndex, arrival: Arrival): number {
+  return createIndexer(target, index).add(arrival)
+}
+
+/** The records that lead from names, influences and paths to the ATOM. */
+function putNames(target: Target, { seq, atom }: Arrival): void {
   target.put(atomIdKey(atom.header.atomId, seq), EMPTY)
   for (const influence of atom.header.influencedBy) target.put(influenceKey(influence.object, seq), EMPTY)
   const refuted = refutedBy(objectsOf(target), atom.header)
   if (refuted.length > 0) target.put(refutationKey(seq), concatBytes(refuted.map(digestBytes)))
   for (const { path, change } of atom.changes) target.put(pathKey(path, seq), Uint8Array.of(CHANGE_CODES[change]))
-  return seq
 }
 
 /**
@@ -70,18 +105,24 @@ export function seqsOf(value: Uint8Array): readonly number[] {
   return Array.from({ length: value.length >> 2 }, (_, index) => readU32(value, index * 4))
 }
 
-function nodeOf(index: TrailIndex, seq: number, { id, header }: IndexedAtom): NodeFields {
-  const parents = header.parents.map((parent) => index.seqOf(parent))
+function fieldsOf(index: TrailIndex, { seq, atom: { id, header } }: Arrival, last: Arrived | undefined): NodeFields {
+  const parents = header.parents.map((parent) => parent === last?.id ? last : indexedParent(index, parent))
   let generation = 1
   let orderMs = header.timeMs
   for (const parent of parents) {
-    generation = Math.max(generation, index.generation(parent) + 1)
-    orderMs = Math.max(orderMs, index.orderMs(parent) + 1)
+    generation = Math.max(generation, parent.generation + 1)
+    orderMs = Math.max(orderMs, parent.orderMs + 1)
   }
   const [only] = parents
-  const run = parents.length === 1 && only === seq - 1 ? index.node(only).run + 1 : 0
+  const run = parents.length === 1 && only?.seq === seq - 1 ? only.run + 1 : 0
   return {
-    digest: digestOf(id), parents, generation, orderMs, timeMs: header.timeMs, run,
+    digest: digestOf(id), parents: parents.map((parent) => parent.seq), generation, orderMs, timeMs: header.timeMs, run,
     atomId: header.atomId, operation: header.operation, agent: header.agent,
   }
+}
+
+function indexedParent(index: TrailIndex, parent: ObjectId): Parent {
+  const seq = index.seqOf(parent)
+  const { generation, orderMs, run } = index.node(seq)
+  return { seq, generation, orderMs, run }
 }

@@ -64,7 +64,7 @@ export function encodeSearch({ marks, filter, said }: Search): Uint8Array {
   })
 }
 
-type Fields = { readonly [key: string]: CborValue }
+interface Fields { readonly [key: string]: CborValue }
 
 function openSearch(fields: Fields): Search {
   const terms = fields['terms'] as { readonly bad: string; readonly good: string } | null

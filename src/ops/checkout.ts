@@ -100,16 +100,23 @@ async function findGoal(repo: Repo, input: CheckoutInput): Promise<Goal> {
   return { atom, tree, branch, isNewBranch: true }
 }
 
-async function findStart(repo: Repo, { target, command, create, detach }: CheckoutInput): Promise<{ readonly atom: ObjectId; readonly branch: string | undefined }> {
-  const named = target === '-' || target === '@{-1}' ? previousHead(repo) : undefined
-  const branch = named?.is === 'symbolic' ? named.ref : named === undefined ? branchNamed(repo, target) : undefined
+interface Start { readonly atom: ObjectId; readonly branch: string | undefined }
+
+async function findStart(repo: Repo, input: CheckoutInput): Promise<Start> {
+  const { target } = input
+  const previous = target === '-' || target === '@{-1}' ? previousHead(repo) : undefined
+  const branch = previous === undefined ? branchNamed(repo, target) : previous.is === 'symbolic' ? previous.ref : undefined
   const tip = branch === undefined ? undefined : resolveRef(repo.store, branch)
-  if (branch !== undefined && tip !== undefined) return { atom: tip, branch }
-  const atom = repo.index.node(await resolveTarget(repo, named?.is === 'object' ? named.digest : target ?? 'HEAD')).id
-  if (command === 'switch' && create === undefined && !detach) {
-    throw new AtomError('REF_NOT_FOUND', `there is no branch ${target ?? 'HEAD'}`, { data: { name: target ?? 'HEAD' }, hint: `to look at that ATOM: atom switch --detach ${target ?? 'HEAD'}; for a branch that begins there: atom switch -c NAME ${target ?? 'HEAD'}` })
-  }
-  return { atom, branch }
+  if (tip !== undefined) return { atom: tip, branch }
+  const atom = repo.index.node(await resolveTarget(repo, previous?.is === 'object' ? previous.digest : target ?? 'HEAD')).id
+  checkDetaching(input)
+  return { atom, branch: undefined }
+}
+
+/** Refuses to detach HEAD where only branches were meant. */
+function checkDetaching({ target = 'HEAD', command, create, detach }: CheckoutInput): void {
+  if (command !== 'switch' || create !== undefined || detach) return
+  throw new AtomError('REF_NOT_FOUND', `there is no branch ${target}`, { data: { name: target }, hint: `to look at that ATOM: atom switch --detach ${target}; for a branch that begins there: atom switch -c NAME ${target}` })
 }
 
 function branchNamed(repo: Repo, target: string | undefined): string | undefined {

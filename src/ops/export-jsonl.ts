@@ -84,15 +84,18 @@ type IsFirst = (id: ObjectId) => boolean
 /** Yields an ATOM's line after those that it needs: contents, and files where they are too many for one line. */
 function* atomLines(repo: Repo, record: AtomRecord, isFirst: IsFirst): Iterable<JsonMap> {
   const { body } = record
-  for (const { after } of record.files ?? []) if (after !== undefined) yield* contentLines(repo, after.link, isFirst)
-  for (const { content } of body?.evidence ?? []) if (content !== undefined) yield* contentLines(repo, content, isFirst)
-  const isLarge = largeBytes(repo, record) > VALUES_MAX_BYTES
-  const shown = isLarge ? withShortValues(record) : record
+  for (const id of linkedContents(record)) yield* contentLines(repo, id, isFirst)
+  const shown = largeBytes(repo, record) > VALUES_MAX_BYTES ? withShortValues(record) : record
   const lists = splitFiles((record.files ?? []).map(fileLine))
   for (const files of lists.slice(0, -1)) yield { kind: 'files', files }
   const line = atomLine(shown, repo.objects.getObject(record.header.body), lists.at(-1) ?? [])
   if (line['body_cbor'] !== undefined) for (const id of Object.values(body?.large ?? {})) yield* contentLines(repo, id, isFirst)
   yield lists.length > 1 ? { ...line, files_before: lists.slice(0, -1).reduce((sum, files) => sum + files.length, 0) } : line
+}
+
+/** Returns the contents that an ATOM is the first on its line to link: of its files and its evidence. */
+function linkedContents({ files = [], body }: AtomRecord): readonly ObjectId[] {
+  return [...files.map(({ after }) => after?.link), ...(body?.evidence ?? []).map(({ content }) => content)].filter((id) => id !== undefined)
 }
 
 function largeBytes(repo: Repo, { body }: AtomRecord): number {

@@ -77,7 +77,7 @@ export function importGit(open: OpenHistory): Operation<ImportGitInput, ImportGi
     async run(repo, input) {
       if (input.branch !== undefined) checkBranch(repo, fullRefName(HEADS, input.branch))
       await using source = await open(input.repository)
-      return importHistory(repo, source, input)
+      return await importHistory(repo, source, input)
     },
   }
 }
@@ -159,7 +159,7 @@ async function landRefs(repo: Repo, toLand: ToLand): Promise<Landed> {
     const target = imported.tips.get(commit)
     if (target === undefined) return []
     const isNamed = toLand.branch === name
-    const landing = name !== undefined && initBranch === HEADS + name ? { ref: initBranch, change: 'moved' as const } : landOne(repo, { name, target: target.id, isNamed })
+    const landing = initBranch === HEADS + name ? { ref: initBranch, change: 'moved' as const } : landOne(repo, { name, target: target.id, isNamed })
     if (landing === undefined) leftOut.push({ name: HEADS + name, reason: 'it cannot be the name of a branch here' })
     return landing === undefined ? [] : [{ name, object: target.id, ...landing }]
   })

@@ -13,16 +13,15 @@ import { ownedLinks } from '../object/links.js'
 import { openAs } from '../object/open.js'
 import { seal, type SealedObject } from '../object/seal.js'
 import { encodeTag } from '../object/tag.js'
-import type { TreeEntry } from '../object/tree.js'
 import { FORGOTTEN } from '../refs/name.js'
 import { pointAt } from '../refs/ref.js'
 import { readObject } from '../store/objects.js'
-import { changeKind } from '../tree/diff.js'
-import { EMPTY_TREE, getEntry } from '../tree/read.js'
+import { EMPTY_TREE } from '../tree/read.js'
 import { getPathProblem } from '../trail/paths.js'
 import type { Json } from '../trail/atom-json.js'
 import { checkInput } from './check.js'
 import { createImportedTrail, type ImportedTrail } from './imported-trail.js'
+import { changesOf } from './jsonl-changes.js'
 import { asDigest, asMap, readBytes, readDigest, readFileEdit, readHeader, readList, readSealedBody, readText, readTimeMs, type FileEdit, type JsonMap } from './jsonl-form.js'
 import { numberedLines, type NumberedLine } from './jsonl-lines.js'
 import { recordLine, type PendingRecording } from './jsonl-recording.js'
@@ -166,29 +165,36 @@ async function takeValue(importing: Importing, parsed: ParsedLine): Promise<void
   const { line, number } = parsed
   const kind = line['kind'] ?? 'atom'
   switch (kind) {
-    case 'trail': return takeTrail(importing, line)
-    case 'content': return takeObject(importing, line, seal(readBytes(line), 'raw'))
-    case 'file': return takeFile(importing, line)
-    case 'files': return takeFiles(importing, line)
-    case 'receipt': return takeReceipt(importing, line)
-    case 'tag': return takeTag(importing, line)
+    case 'atom':
+      await (line['object'] === undefined ? takeOwn(importing, parsed) : takeAtom(importing, line))
+      break
     case 'ref':
       importing.refs.push({ number, ref: readText(line, 'ref'), ...(typeof line['symbolic'] === 'string' ? { symbolic: line['symbolic'] } : { object: asDigest(line['object'], 'object') }) })
-      return undefined
+      break
     case 'end':
       importing.hasEnd = true
-      return undefined
-    case 'atom':
-      if (line['object'] !== undefined) return takeAtom(importing, line)
-      // What it builds on may be in a line before.
-      if (readList(line, 'influenced_by').length > 0) {
-        await flush(importing)
-        await settle(importing)
-      }
-      importing.recordings.push(await recordLine(importing.repo, parsed))
-      return undefined
-    default: throw wrong(`its kind ${JSON.stringify(kind)} is unknown`)
+      break
+    default: {
+      const take = typeof kind === 'string' && Object.hasOwn(TAKERS, kind) ? TAKERS[kind] : undefined
+      if (take === undefined) throw wrong(`its kind ${JSON.stringify(kind).slice(0, 80)} is unknown`)
+      take(importing, line)
+    }
   }
+}
+
+const TAKERS: Readonly<Record<string, (importing: Importing, line: JsonMap) => void>> = {
+  trail: takeTrail, file: takeFile, files: takeFiles, receipt: takeReceipt, tag: takeTag,
+  content: (importing, line) => { takeObject(importing, line, seal(readBytes(line), 'raw')) },
+}
+
+/** Starts to record a line of one's own. */
+async function takeOwn(importing: Importing, parsed: ParsedLine): Promise<void> {
+  // What it builds on may be in a line before.
+  if (readList(parsed.line, 'influenced_by').length > 0) {
+    await flush(importing)
+    await settle(importing)
+  }
+  importing.recordings.push(await recordLine(importing.repo, parsed))
 }
 
 function wrong(reason: string): AtomError<'INPUT_INVALID'> {
@@ -257,7 +263,7 @@ async function takeAtom(importing: Importing, line: JsonMap): Promise<void> {
   const base = header.parents[0] === undefined ? EMPTY_TREE.id : treeOf(importing, header.parents[0])
   const body = readSealedBody(line)
   checkBody(importing, line, body)
-  const built = importing.trail.build({ header, body, base, files: new Map(files.map(({ path, entry }) => [checkPath(path), entry])), changes: changesOf(importing, base, files) })
+  const built = importing.trail.build({ header, body, base, files: new Map(files.map(({ path, entry }) => [checkPath(path), entry])), changes: changesOf(importing.trail.reader, base, files) })
   checkDigest(line, built.object.id)
   for (const { entry } of files) if (entry !== undefined) checkHas(importing, entry.link, 'content')
   importing.trail.add(built)
@@ -287,13 +293,4 @@ function checkPath(path: string): string {
   const isScoped = /^(?:project|home|system)\//.test(path)
   if (problem === undefined && isScoped) return path
   throw new AtomError('PATH_INVALID', `cannot record ${JSON.stringify(path.slice(0, 200))}: ${problem ?? 'it has no scope'}`, { data: { path, reason: problem ?? 'scope' } })
-}
-
-/** Returns what the index records: each kind of change against the tree before, not what the line says of it. */
-function changesOf(importing: Importing, base: ObjectId, files: readonly FileEdit[]): { readonly path: string; readonly change: NonNullable<ReturnType<typeof changeKind>> }[] {
-  return files.flatMap(({ path, entry }) => {
-    const before: TreeEntry | undefined = getEntry(importing.trail.reader, base, path)
-    const change = changeKind({ ...(before && before.mode !== 0o040000 && { before }), ...(entry && { after: entry }) })
-    return change === undefined ? [] : [{ path, change }]
-  })
 }

@@ -23,6 +23,7 @@ import { checkNothingWaits, encodeMergeState, type IntegrationKind, type MergeSt
 import type { Scope, TrackedPath } from './ports.js'
 import { layoutTree, stageDraft, type Draft, type RecordedAtom } from './record-draft.js'
 import type { Repo } from './repo.js'
+import { allowedScopes } from './scope-name.js'
 
 export type { MergeConflict } from '../history/merge/types.js'
 
@@ -124,7 +125,7 @@ async function waitFor(repo: Repo, { integration, merge, tip }: Conflicting, wis
   const plan = await planLayOut(repo, input)
   if (!wish.dryRun) {
     checkObstacles(plan)
-    checkScopes(repo, conflicts, wish.scopes)
+    checkScopes(repo, conflicts, allowedScopes(repo, wish.scopes))
   }
   const layout = layoutTree(repo.store)
   const before = wish.force && !wish.dryRun ? await treeOnDisk(repo, layout, input) : { root: layout, objects: [] }

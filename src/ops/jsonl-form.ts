@@ -16,7 +16,7 @@ import { toRecorded } from '../trail/recorded-value.js'
 import type { FileChange } from '../history/renames.js'
 import { invalid } from './check.js'
 
-export type JsonMap = { readonly [key: string]: Json }
+export interface JsonMap { readonly [key: string]: Json }
 
 /** Bytes as they stand in a line: `text` where they are UTF-8, else `base64`. */
 export function bytesJson(bytes: Uint8Array): JsonMap {
@@ -156,7 +156,7 @@ function readTokens(map: JsonMap): Tokens | undefined {
   const total = typeof map['total'] === 'number' && map['total'] !== sum ? map['total'] : undefined
   const tokens = { model: textIn(map, 'model'), ...parts, total, costUsd: typeof map['cost_usd'] === 'number' ? map['cost_usd'] : undefined }
   const given = Object.entries(tokens).filter(([, value]) => value !== undefined)
-  return given.length === 0 ? undefined : Object.fromEntries(given) as Tokens
+  return given.length === 0 ? undefined : Object.fromEntries(given)
 }
 
 function readEvidence(item: Json): Evidence {
@@ -205,7 +205,7 @@ function getNumber(map: JsonMap, field: string): number | undefined {
 
 export function readList(map: JsonMap, field: string): readonly Json[] {
   const value = map[field] ?? []
-  if (!Array.isArray(value)) throw invalid(field, value as Json, 'a list')
+  if (!Array.isArray(value)) throw invalid(field, value, 'a list')
   return value as readonly Json[]
 }
 

@@ -9,7 +9,6 @@ import type { SealedObject } from '../object/seal.js'
 import type { TreeEntry } from '../object/tree.js'
 import { findRequest } from '../refs/operation-log.js'
 import { sealContent } from '../store/content.js'
-import type { Json } from '../trail/atom-json.js'
 import { trackedPath } from '../trail/paths.js'
 import { checkType } from '../trail/types.js'
 import { resolveContext, targetRef } from './context.js'
@@ -91,7 +90,7 @@ function readFiles(line: JsonMap): { readonly files: ReadonlyMap<string, TreeEnt
     }
     const content = sealContent(readBytes(file))
     objects.push(...content.objects)
-    files.set(path, { mode: readMode(file['mode'] as Json), link: content.id })
+    files.set(path, { mode: readMode(file['mode']), link: content.id })
   }
   return { files, objects }
 }

@@ -48,7 +48,8 @@ export async function landRefLines(repo: Repo, { lines, command, refuse }: RefLi
   }
   const branches = refs.filter(({ ref }) => ref.startsWith(HEADS))
   const replaces = initBranch !== undefined && branches.length > 0
-  const next = head?.is === 'symbolic' && !branches.some(({ ref }) => head?.is === 'symbolic' && ref === head.ref) ? undefined : head
+  const named = head?.is === 'symbolic' ? head.ref : undefined
+  const next = named !== undefined && !branches.some(({ ref }) => ref === named) ? undefined : head
   await repo.writer.transact({ agent: repo.identity.agent, command }, (tx) => {
     for (const { ref, object, change } of refs) if (change === 'new' || change === 'moved') tx.edit({ ref, expected: 'any', next: pointAt(object) })
     if (!replaces) return

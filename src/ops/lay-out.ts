@@ -26,6 +26,7 @@ import { tipTree } from './context.js'
 import type { LayoutPlan, LayoutRecord, PlanStep, Scope, TrackedPath } from './ports.js'
 import { layoutTree, putLayout } from './record-draft.js'
 import type { Repo } from './repo.js'
+import { allowedScopes } from './scope-name.js'
 import { quoteWord } from './quote-word.js'
 
 export interface LayOutInput<Value> {
@@ -100,7 +101,7 @@ export type PlanInput = Omit<LayOutInput<unknown>, 'commit' | 'stamp'>
 /** Returns what laying out would do, with what stands against it. */
 export async function planLayOut(repo: Repo, input: PlanInput): Promise<LayoutPlan> {
   const plan = await repo.worktree.plan(sourceOf(repo, input.objects), {
-    from: input.from ?? layoutTree(repo.store), to: input.to, scopes: input.scopes, force: input.force,
+    from: input.from ?? layoutTree(repo.store), to: input.to, scopes: allowedScopes(repo, input.scopes), force: input.force,
     files: input.files ?? (input.force ? 'every' : 'changed'), ...(input.paths !== undefined && { paths: input.paths }),
   })
   const wanted = input.removals === 'keep' ? { steps: plan.steps.filter(({ entry }) => entry !== undefined) } : plan

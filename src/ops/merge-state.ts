@@ -94,7 +94,7 @@ function entryValue({ mode, link }: TreeEntry): { readonly [key: string]: CborVa
   return { mode, object: digestOf(link), codec: link.startsWith('55') ? 'raw' : 'dag-cbor' }
 }
 
-type Fields = { readonly [key: string]: CborValue }
+interface Fields { readonly [key: string]: CborValue }
 
 function readState(value: CborValue): MergeState {
   const fields = value as Fields

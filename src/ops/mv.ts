@@ -11,7 +11,7 @@ import type { LayoutRecord, Scope, TrackedPath } from './ports.js'
 import { layoutTree, recordDraft } from './record-draft.js'
 import type { Repo } from './repo.js'
 import { checkScopes, makeFilesDraft, recordedFiles, type ChangedFiles } from './rm.js'
-import { scopeName } from './scope-name.js'
+import { allowedScopes, scopeName } from './scope-name.js'
 import { readTracked } from './tracked-paths.js'
 
 export interface MvInput {
@@ -43,7 +43,7 @@ async function moveFiles(repo: Repo, input: MvInput): Promise<ChangedFiles> {
   const { path: from, files } = readTracked(repo, before, input.from)
   const to = await findTarget(repo, from, input)
   const moves = files.map(({ path }) => ({ from: path, to: to + path.slice(from.length) }))
-  checkScopes([from, to], input, 'mv')
+  checkScopes([from, to], allowedScopes(repo, input.scopes), 'mv')
   await checkFree(repo, { from, to }, input)
   const paths = moves.map((move) => move.to)
   if (input.dryRun) return { atom: undefined, ref, isNewBranch: false, laid: undefined, paths }

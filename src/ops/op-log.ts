@@ -2,7 +2,7 @@
 import { AtomError } from '../base/errors.js'
 import { objectId, type ObjectId } from '../codec/object-id.js'
 import type { Op, RefChange } from '../object/op.js'
-import { HEADS, OPS, REMOTES, TAGS } from '../refs/name.js'
+import { HEADS, OPS, REMOTES, TAGS, shortRefName } from '../refs/name.js'
 import { operations } from '../refs/operation-log.js'
 import { getHeadBranch, getRef, listRefs } from '../refs/ref.js'
 import { getTitle } from '../trail/record.js'
@@ -79,24 +79,29 @@ export const reflog: Operation<ReflogInput, ReflogItem> = {
 }
 
 async function* listPositions(repo: Repo, { ref: typed, limit = Infinity }: ReflogInput): AsyncIterable<ReflogItem> {
-  const ref = typed === undefined || typed === '@' ? (repo.identity.branch === undefined ? 'HEAD' : targetRef(repo)) : fullName(repo, typed)
-  const name = typed ?? (ref === 'HEAD' ? 'HEAD' : ref.slice(HEADS.length))
+  const ref = typed === undefined || typed === '@' ? ownRef(repo) : fullName(repo, typed)
+  const name = typed ?? shortRefName(ref)
   // As `HEAD@{1}` counts: moves of HEAD, and of the branch that it names now.
   const branch = ref === 'HEAD' ? getHeadBranch(repo.store) : undefined
   let moves = 0
   for (const { id, op } of operations(repo.store)) {
     if (moves >= limit) return
     const change = op.changes.find((candidate) => candidate.ref === ref) ?? op.changes.find((candidate) => candidate.ref === branch)
-    if (change === undefined) continue
-    const target = change.after?.is === 'symbolic' ? op.changes.find((candidate) => change.after?.is === 'symbolic' && candidate.ref === change.after.ref)?.after : change.after
-    const seq = target?.is === 'object' ? repo.index.getSeq(target.digest) : undefined
-    yield {
-      id, op, name, change, moves: moves++,
-      atomId: seq === undefined ? undefined : repo.index.node(seq).atomId,
-      title: seq === undefined ? undefined : getTitle(repo, seq),
-    }
+    if (change !== undefined) yield { id, op, name, change, moves: moves++, ...describeTarget(repo, op, change) }
   }
   if (moves === 0 && getRef(repo.store, ref) === undefined) throw missing(typed ?? ref)
+}
+
+/** Returns the ATOM where a change left its ref, also through a branch that the same op moved. */
+function describeTarget(repo: Repo, op: Op, { after }: RefChange): Pick<ReflogItem, 'atomId' | 'title'> {
+  const target = after?.is === 'symbolic' ? op.changes.find(({ ref }) => ref === after.ref)?.after : after
+  const seq = target?.is === 'object' ? repo.index.getSeq(target.digest) : undefined
+  return seq === undefined ? { atomId: undefined, title: undefined } : { atomId: repo.index.node(seq).atomId, title: getTitle(repo, seq) }
+}
+
+/** Returns HEAD, or the branch of a session that works on one of its own. */
+function ownRef(repo: Repo): string {
+  return repo.identity.branch === undefined ? 'HEAD' : targetRef(repo)
 }
 
 /** Returns the full name of a ref that exists or once did; a deleted branch still has a reflog. */

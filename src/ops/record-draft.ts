@@ -4,18 +4,17 @@
  */
 import { AtomError } from '../base/errors.js'
 import { SALT_BYTES } from '../base/limits.js'
-import { digestOf, type ObjectId } from '../codec/object-id.js'
+import { digestOf, idBytes, idFromBytes, objectId, type ObjectId } from '../codec/object-id.js'
 import { encodeAtom, type AtomHeader, type Influence } from '../object/atom.js'
 import type { AtomId } from '../object/atom-id.js'
 import type { Body } from '../object/body.js'
 import { seal, type SealedObject } from '../object/seal.js'
 import type { TreeEntry } from '../object/tree.js'
-import { pointAt, getHeadBranch, getRef, resolveRef } from '../refs/ref.js'
+import { pointAt, getHeadBranch, resolveRef } from '../refs/ref.js'
 import type { OpStamp, Transaction } from '../refs/transaction.js'
 import { sealBody } from '../store/body.js'
-import { META, readObject } from '../store/objects.js'
+import { META } from '../store/objects.js'
 import { worktreeKey } from '../store/keys.js'
-import { idBytes, idFromBytes } from '../codec/object-id.js'
 import type { RecordReader } from '../store/types.js'
 import { diffTrees, type TreeChange } from '../tree/diff.js'
 import { EMPTY_TREE } from '../tree/read.js'
@@ -80,7 +79,7 @@ export function stageDraft(tx: Transaction, draft: Draft, place: RecordPlace & {
   for (const object of draft.objects) tx.put(object)
   const stamped = draft.stamp?.(atomId)
   for (const object of stamped?.objects ?? []) tx.put(object)
-  const before = tip === undefined ? EMPTY_TREE.id : readObject(tx, tip, 'atom').tree
+  const before = tip === undefined ? EMPTY_TREE.id : tx.header(tip).tree
   const tree = stageTree(tx, before, withStamp(draft.files, stamped))
   const changes = tree === before ? [] : diffTrees(tx, before, tree)
   const { body, value, contents } = sealBody({ ...draft.body, salt: place.salt })
@@ -105,16 +104,16 @@ export function stageDraft(tx: Transaction, draft: Draft, place: RecordPlace & {
 
 /** Returns where the ATOM goes on: the tip of its ref, or HEAD's for a branch that is made by this. */
 function findTip(tx: Transaction, place: RecordPlace): { readonly tip: ObjectId | undefined; readonly isNewBranch: boolean } {
-  const exists = getRef(tx, place.ref) !== undefined
-  const isUnborn = !exists && getHeadBranch(tx) === place.ref
-  const tip = resolveRef(tx, exists || isUnborn ? place.ref : 'HEAD')
+  const target = tx.target(place.ref)
+  const isUnborn = target === undefined && getHeadBranch(tx) === place.ref
+  const tip = target?.is === 'object' ? objectId(target.digest, 'dag-cbor') : resolveRef(tx, target !== undefined || isUnborn ? place.ref : 'HEAD')
   if (place.expected !== undefined && tip !== place.expected) {
     const actual = tip === undefined ? null : digestOf(tip)
     throw new AtomError('REF_MOVED', `${place.ref} is at ${actual ?? 'nothing'} and not at ${digestOf(place.expected)}`, {
       data: { ref: place.ref, expected: digestOf(place.expected), actual }, hint: 'look at what came in between (atom log), then repeat the command',
     })
   }
-  return { tip, isNewBranch: !exists && !isUnborn }
+  return { tip, isNewBranch: target === undefined && !isUnborn }
 }
 
 type Stamped = ReturnType<NonNullable<Draft['stamp']>> | undefined

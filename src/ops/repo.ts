@@ -3,7 +3,7 @@ import type { Clock, Random, Reporter } from '../base/ports.js'
 import type { TrailIndex } from '../index/trail-index.js'
 import type { Writer } from '../refs/transaction.js'
 import type { ObjectReader, Store } from '../store/types.js'
-import type { SideFiles, Spool, Worktree } from './ports.js'
+import type { Scope, SideFiles, Spool, Worktree } from './ports.js'
 
 /** Who acts, and where, unless the input says otherwise. */
 export interface Identity {
@@ -11,6 +11,8 @@ export interface Identity {
   readonly agent: string
   /** The branch that commands work on: `--branch` or ATOM_BRANCH; absent = HEAD's. Full ref name. */
   readonly branch?: string
+  /** Scopes that the user's own configuration lets be written without `--scope`. */
+  readonly scopes?: readonly Scope[]
 }
 
 export interface Repo {

@@ -15,7 +15,7 @@ import type { Scope, TrackedPath } from './ports.js'
 import { recordDraft, stageDraft, type Draft, type RecordedAtom } from './record-draft.js'
 import type { Repo } from './repo.js'
 import { quoteWord } from './quote-word.js'
-import { scopeName } from './scope-name.js'
+import { allowedScopes, scopeName } from './scope-name.js'
 import { readTracked } from './tracked-paths.js'
 
 export interface RmInput {
@@ -62,7 +62,7 @@ async function removeFiles(repo: Repo, input: RmInput): Promise<ChangedFiles> {
   const tip = resolveRef(repo.store, ref) ?? resolveRef(repo.store, 'HEAD')
   const before = treeOf(repo.objects, tip)
   const paths = [...new Set(input.paths.flatMap((typed) => pathsToRemove(repo, { tree: before, typed, input })))].sort()
-  checkScopes(paths, input, 'rm')
+  checkScopes(paths, allowedScopes(repo, input.scopes), 'rm')
   const files = new Map<TrackedPath, TreeEntry | undefined>(paths.map((path) => [path, undefined]))
   const draft = makeFilesDraft(repo, input, { title: `Remove ${listed(paths)}`, files })
   if (input.files === 'keep') {
@@ -88,7 +88,7 @@ function pathsToRemove(repo: Repo, { tree, typed, input }: { readonly tree: Para
 }
 
 /** Refuses files outside the project without leave before anything is done: an ATOM must not say what did not happen. */
-export function checkScopes(paths: readonly TrackedPath[], { scopes }: Pick<RmInput, 'scopes'>, command: string): void {
+export function checkScopes(paths: readonly TrackedPath[], scopes: readonly Scope[], command: string): void {
   const lacking = paths.filter((path) => !path.startsWith('project/') && !scopes.some((scope) => path.startsWith(`${scope}/`)))
   if (lacking.length === 0) return
   const wanted = [...new Set(lacking.map((path) => path.slice(0, path.indexOf('/'))))]

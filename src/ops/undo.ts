@@ -75,16 +75,7 @@ function lastMove(repo: Repo): LoggedOp {
 
 /** Returns the op that a text names: by id, by prefix, else by number. */
 async function findOp(repo: Repo, text: string): Promise<LoggedOp> {
-  const found: LoggedOp[] = []
-  if (/^[0-9a-fA-F]{4,64}$/.test(text)) {
-    for await (const list of repo.store.scan(objectPrefixRange(0x71, text.toLowerCase()))) {
-      for (const [key] of list) {
-        const id = getObjectKeyId(key)
-        const op = id === undefined ? undefined : getOp(repo, id)
-        if (id !== undefined && op !== undefined) found.push({ id, op })
-      }
-    }
-  }
+  const found = /^[0-9a-fA-F]{4,64}$/.test(text) ? await opsWithPrefix(repo, text.toLowerCase()) : []
   const [only, second] = found
   if (second !== undefined) throw new AtomError('ID_AMBIGUOUS', `${text} names several operations`, { data: { prefix: text, candidates: found.map(({ id }) => digestOf(id)) }, hint: 'give more digits' })
   if (only !== undefined) return only
@@ -96,6 +87,18 @@ async function findOp(repo: Repo, text: string): Promise<LoggedOp> {
     }
   }
   throw new AtomError('OPERATION_NOT_FOUND', `there is no operation ${text}`, { data: { operation: text }, hint: 'atom op log' })
+}
+
+async function opsWithPrefix(repo: Repo, prefix: string): Promise<readonly LoggedOp[]> {
+  const found: LoggedOp[] = []
+  for await (const list of repo.store.scan(objectPrefixRange(0x71, prefix))) {
+    for (const [key] of list) {
+      const id = getObjectKeyId(key)
+      const op = id === undefined ? undefined : getOp(repo, id)
+      if (id !== undefined && op !== undefined) found.push({ id, op })
+    }
+  }
+  return found
 }
 
 function getOp(repo: Repo, id: ObjectId): Op | undefined {
@@ -117,6 +120,12 @@ function checkUndoable(repo: Repo, { id, op }: LoggedOp, { force }: LayoutWish):
   if (op.agent !== repo.identity.agent && !force) {
     throw new AtomError('OPERATION_FOREIGN', `the operation ${short} (${op.command}) is ${op.agent}'s, not ${repo.identity.agent}'s`, { data: { operation: digestOf(id), agent: op.agent }, hint: `to undo it all the same: atom undo --force ${short}` })
   }
+  checkUnmoved(repo, { id, op })
+}
+
+/** Refuses what would lose a later move, or lead to what is gone. */
+function checkUnmoved(repo: Repo, { id, op }: LoggedOp): void {
+  const short = digestOf(id).slice(0, 10)
   for (const { ref, before, after } of op.changes) {
     const now = getRef(repo.store, ref)
     if (!equalTargets(now, after)) {

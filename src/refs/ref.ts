@@ -9,13 +9,16 @@ import type { RecordReader } from '../store/types.js'
 const OBJECT = 1
 const SYMBOLIC = 2
 
+const OBJECT_BYTE = Uint8Array.of(OBJECT)
+const SYMBOLIC_BYTE = Uint8Array.of(SYMBOLIC)
+
 export interface Ref {
   readonly name: string
   readonly target: RefTarget
 }
 
 export function encodeTarget(target: RefTarget): Uint8Array {
-  return target.is === 'object' ? concatBytes([Uint8Array.of(OBJECT), digestBytes(target.digest)]) : concatBytes([Uint8Array.of(SYMBOLIC), utf8(target.ref)])
+  return target.is === 'object' ? concatBytes([OBJECT_BYTE, digestBytes(target.digest)]) : concatBytes([SYMBOLIC_BYTE, utf8(target.ref)])
 }
 
 /** Returns the target in a ref's record, or undefined when the bytes are not one. */

@@ -7,18 +7,20 @@
  * (`REQUEST_REUSED`).
  */
 import { AtomError } from '../base/errors.js'
-import { concatBytes, fromHex, getText, toHex, utf8 } from '../base/bytes.js'
+import { concatBytes, fromHex, toHex } from '../base/bytes.js'
 import type { Clock } from '../base/ports.js'
 import { digestOf, type Digest, type ObjectId } from '../codec/object-id.js'
-import { dayOf, formatAtomId, type AtomId } from '../object/atom-id.js'
+import type { AtomHeader } from '../object/atom.js'
+import { formatAtomId, type AtomId } from '../object/atom-id.js'
 import { encodeOp, equalTargets, formatTarget, type RefChange, type RefTarget } from '../object/op.js'
 import { seal, type SealedObject } from '../object/seal.js'
-import { indexAtom, type IndexedAtom } from '../index/derive.js'
+import { createIndexer, type IndexedAtom } from '../index/derive.js'
 import { createTrailIndex, type TrailIndex } from '../index/trail-index.js'
-import { countKey, objectKey, refKey, requestKey } from '../store/keys.js'
-import { META } from '../store/objects.js'
+import { objectKey, refKey, requestKey } from '../store/keys.js'
+import { META, readObject } from '../store/objects.js'
 import { createOverlay, type Overlay } from '../store/overlay-store.js'
 import type { ObjectReader, RecordReader, Store } from '../store/types.js'
+import { createDayCounts } from './day-counts.js'
 import { encodeLogState, readLogState, type LogState } from './log-state.js'
 import { checkRefName, FORGOTTEN } from './name.js'
 import { encodeTarget, getRef } from './ref.js'
@@ -51,6 +53,10 @@ export interface Transaction extends RecordReader, ObjectReader {
   put(object: SealedObject, links?: readonly ObjectId[]): void
   /** Stages an ATOM's header with its index records. Returns its sequence number; an ATOM that is there already keeps its own. */
   putAtom(header: SealedObject, atom: Omit<IndexedAtom, 'id'>): number
+  /** Returns the header of an ATOM: of the one staged last without reading it back. Throws `OBJECT_NOT_FOUND`. */
+  header(id: ObjectId): AtomHeader
+  /** Returns where a ref points by now, not following a symbolic one. */
+  target(ref: string): RefTarget | undefined
   edit(edit: RefEdit): void
   /** Returns the next atom id of a type for the UTC day of a time. */
   nextAtomId(type: string, timeMs: number): AtomId
@@ -146,8 +152,6 @@ export function createWriter({ store, clock }: WriterContext): SharedWriter {
   return { ...writerOf({ clock }), callBy: writerOf }
 }
 
-const EMPTY = new Uint8Array(0)
-
 function distinct(objects: readonly SealedObject[]): SealedObject[] {
   return [...new Map(objects.map((object) => [object.id, object])).values()]
 }
@@ -168,7 +172,15 @@ function beginTransaction(staged: Overlay, clock: Clock): OpenTransaction {
   let atoms = before.atoms
   const changes = new Map<string, RefChange>()
   const index = createTrailIndex(staged)
+  const indexer = createIndexer(staged, index)
   const nowMs = clock.nowMs()
+  const days = createDayCounts(staged)
+  const targets = new Map<string, RefTarget | undefined>()
+  let last: { readonly id: ObjectId; readonly header: AtomHeader } | undefined
+  const target = (ref: string): RefTarget | undefined => {
+    if (!targets.has(ref)) targets.set(ref, getRef(staged, ref))
+    return targets.get(ref)
+  }
   let hasReceipts = staged.getRecord(META.receipts) !== undefined
   const isRefused = (id: ObjectId): boolean => hasReceipts && isForgotten(staged, id)
   const has = (id: ObjectId): boolean => staged.getRecord(objectKey(id)) !== undefined || isRefused(id)
@@ -185,13 +197,18 @@ function beginTransaction(staged: Overlay, clock: Clock): OpenTransaction {
     },
     putAtom(header, atom) {
       this.put(header, [atom.header.body])
-      const seq = indexAtom(staged, index, { seq: atoms, atom: { id: header.id, header: atom.header, changes: atom.changes } })
+      const seq = indexer.add({ seq: atoms, atom: { id: header.id, header: atom.header, changes: atom.changes } })
       if (seq === atoms) atoms++
+      last = { id: header.id, header: atom.header }
       return seq
     },
+    header(id) {
+      return last?.id === id ? last.header : readObject(this, id, 'atom')
+    },
+    target,
     edit({ ref, expected, next }) {
-      checkRefName(ref)
-      const actual = getRef(staged, ref)
+      if (!changes.has(ref)) checkRefName(ref)
+      const actual = target(ref)
       if (expected !== 'any' && !equalTargets(actual, expected)) {
         throw new AtomError('REF_MOVED', `${ref} is at ${formatTarget(actual) ?? 'nothing'} and not at ${formatTarget(expected) ?? 'nothing'} any more`, {
           data: { ref, expected: formatTarget(expected), actual: formatTarget(actual) }, hint: 'look at it again, then repeat the command',
@@ -204,21 +221,20 @@ function beginTransaction(staged: Overlay, clock: Clock): OpenTransaction {
       }
       if (next === undefined) staged.delete(refKey(ref))
       else staged.put(refKey(ref), encodeTarget(next))
+      targets.set(ref, next)
       const first = changes.get(ref)
       const origin = first === undefined ? actual : first.before
       if (equalTargets(origin, next)) changes.delete(ref)
       else changes.set(ref, { ref, ...(origin && { before: origin }), ...(next && { after: next }) })
     },
     nextAtomId(type, timeMs) {
-      const day = dayOf(timeMs)
-      const key = countKey(day)
-      const count = Number(getText(staged.getRecord(key) ?? EMPTY) || '0') + 1
-      staged.put(key, utf8(String(count)))
+      const { day, count } = days.next(timeMs)
       return formatAtomId(type, day, count)
     },
     putRecord: (key, value) => { staged.put(key, value) },
     deleteRecord: (key) => { staged.delete(key) },
     end(stamp) {
+      days.stage()
       const op = changes.size === 0 && stamp.prune === undefined ? undefined : sealOp({ staged, before, stamp, timeMs: stamp.timeMs ?? nowMs, changes })
       if (op === undefined && atoms === before.atoms) return undefined
       const ops = before.ops + (op === undefined ? 0 : 1)

@@ -20,6 +20,8 @@ export interface SealedBody {
 
 /** Returns a body as objects: values above 64 KiB, and then the largest ones until the body fits, lie beside it. Throws `OBJECT_INVALID` when it cannot fit. */
 export function sealBody(body: Body): SealedBody {
+  const whole = isSmall(body) ? encodeBody(body) : undefined
+  if (whole !== undefined && whole.length <= OBJECT_MAX_BYTES) return sealed(body, whole, [])
   const values = movable(body)
   const least = values.filter(({ sizeBytes }) => sizeBytes > BODY_VALUE_INLINE_MAX_BYTES).length
   const moved = moveOut(body, values.slice(0, least))
@@ -29,6 +31,20 @@ export function sealBody(body: Body): SealedBody {
   const fitting = moveOut(body, values.slice(0, count))
   return sealed(fitting, encodeBody(fitting), values.slice(0, count))
 }
+
+/** Tells at a glance that no value can be too large, which is true of nearly every body. */
+function isSmall({ title, reason = '', metadata = {} }: Body): boolean {
+  let characters = title.length + reason.length
+  for (const key in metadata) {
+    const value = metadata[key]
+    if (typeof value === 'object' && value !== null) return false
+    characters += key.length + (typeof value === 'string' ? value.length : 8)
+  }
+  return characters * UTF8_MAX_BYTES <= BODY_VALUE_INLINE_MAX_BYTES
+}
+
+/** Of one UTF-16 unit. */
+const UTF8_MAX_BYTES = 3
 
 function sealed(value: Body, bytes: Uint8Array, moved: readonly Movable[]): SealedBody {
   return { body: seal(bytes), value, contents: moved.flatMap(({ content }) => content().objects) }

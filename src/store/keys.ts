@@ -4,7 +4,7 @@
  * One letter says what a record is. Objects, refs and the settings under `m` are the truth; everything else is an index or a cache
  * that `reindex` makes again from them.
  */
-import { concatBytes, fromHex, utf8 } from '../base/bytes.js'
+import { allocate, concatBytes, fromHex, utf8 } from '../base/bytes.js'
 import { digestOf, idFromBytes, writeIdBytes, type Digest, type ObjectId } from '../codec/object-id.js'
 import type { KeyRange } from './types.js'
 
@@ -58,7 +58,7 @@ function after(prefix: Uint8Array): Uint8Array {
 }
 
 function keyOf(space: Space, rest: Uint8Array): Uint8Array {
-  const key = new Uint8Array(1 + rest.length)
+  const key = allocate(1 + rest.length)
   key[0] = SPACES[space]
   key.set(rest, 1)
   return key
@@ -67,19 +67,15 @@ function keyOf(space: Space, rest: Uint8Array): Uint8Array {
 /** A key that ends with a sequence number: the space, the name, a NUL where the name has no fixed length, four bytes. */
 // eslint-disable-next-line max-params -- made several times for every ATOM: no object per call
 function seqKeyed(space: Space, name: Uint8Array, seq: number, ending: 'nul' | 'fixed'): Uint8Array {
-  const key = new Uint8Array(1 + name.length + (ending === 'nul' ? 1 : 0) + 4)
+  const key = allocate(1 + name.length + (ending === 'nul' ? 1 : 0) + 4)
   key[0] = SPACES[space]
   key.set(name, 1)
-  const at = key.length - 4
-  key[at] = seq >>> 24
-  key[at + 1] = (seq >>> 16) & 255
-  key[at + 2] = (seq >>> 8) & 255
-  key[at + 3] = seq & 255
+  writeU32(key, key.length - 4, seq)
   return key
 }
 
 export function objectKey(id: ObjectId): Uint8Array {
-  const key = new Uint8Array(ID_KEY_BYTES)
+  const key = allocate(ID_KEY_BYTES)
   key[0] = SPACES.object
   writeIdBytes(id, key, 1)
   return key
@@ -182,7 +178,16 @@ export function seqInKey(key: Uint8Array): number {
 }
 
 export function u32(value: number): Uint8Array {
-  return Uint8Array.of(value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255)
+  const bytes = allocate(4)
+  writeU32(bytes, 0, value)
+  return bytes
+}
+
+function writeU32(bytes: Uint8Array, offset: number, value: number): void {
+  bytes[offset] = value >>> 24
+  bytes[offset + 1] = (value >>> 16) & 255
+  bytes[offset + 2] = (value >>> 8) & 255
+  bytes[offset + 3] = value & 255
 }
 
 export function readU32(bytes: Uint8Array, offset: number): number {

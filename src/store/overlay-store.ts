@@ -14,19 +14,20 @@ export interface Overlay extends RecordReader {
   readonly sizeBytes: number
 }
 
-export interface StagedRecord { readonly key: Uint8Array; readonly value: Uint8Array | undefined }
+/** A record to put, or without a value the key of one to delete. */
+export type StagedRecord = readonly [key: Uint8Array, value: Uint8Array | undefined]
 
 export function createOverlay(base: RecordReader): Overlay {
   let records = new Map<string, StagedRecord>()
   let sizeBytes = 0
   const stage = (key: Uint8Array, value: Uint8Array | undefined): void => {
-    records.set(binaryKey(key), { key, value })
+    records.set(binaryKey(key), [key, value])
     sizeBytes += key.length + (value?.length ?? 0)
   }
   return {
     getRecord(key) {
       const record = records.get(binaryKey(key))
-      return record === undefined ? base.getRecord(key) : record.value
+      return record === undefined ? base.getRecord(key) : record[1]
     },
     scan: (range, options) => scanOverlay(base, records, { range, ...options }),
     put: (key, value) => { stage(key, value) },
@@ -39,16 +40,16 @@ export function createOverlay(base: RecordReader): Overlay {
       }
       for (const [text, record] of above.staged()) {
         records.set(text, record)
-        sizeBytes += record.key.length + (record.value?.length ?? 0)
+        sizeBytes += record[0].length + (record[1]?.length ?? 0)
       }
     },
     staged: () => records,
     batch() {
       const puts: StoreRecord[] = []
       const deletes: Uint8Array[] = []
-      for (const { key, value } of records.values()) {
-        if (value === undefined) deletes.push(key)
-        else puts.push([key, value])
+      for (const record of records.values()) {
+        if (isPut(record)) puts.push(record)
+        else deletes.push(record[0])
       }
       return { puts, deletes }
     },
@@ -66,9 +67,9 @@ async function* scanOverlay(base: RecordReader, records: ReadonlyMap<string, Sta
   const sign = scan.order === 'descending' ? -1 : 1
   // As it is now: what is staged while somebody scans is not seen.
   const above = [...records.values()]
-    .filter(({ key }) => compareBytes(key, scan.range.gte) >= 0 && compareBytes(key, scan.range.lt) < 0)
-    .sort((left, right) => sign * compareBytes(left.key, right.key))
-  const hidden = new Set(above.map(({ key }) => binaryKey(key)))
+    .filter(([key]) => compareBytes(key, scan.range.gte) >= 0 && compareBytes(key, scan.range.lt) < 0)
+    .sort((left, right) => sign * compareBytes(left[0], right[0]))
+  const hidden = new Set(above.map(([key]) => binaryKey(key)))
   let left = scan.limit ?? Number.POSITIVE_INFINITY
   let next = 0
   function* take(list: readonly StoreRecord[]): Iterable<readonly StoreRecord[]> {
@@ -80,7 +81,7 @@ async function* scanOverlay(base: RecordReader, records: ReadonlyMap<string, Sta
   for await (const list of base.scan(scan.range, scan.order === undefined ? {} : { order: scan.order })) {
     const merged: StoreRecord[] = []
     for (const record of list) {
-      for (let staged = above[next]; staged !== undefined && sign * compareBytes(staged.key, record[0]) < 0; staged = above[++next]) pushStaged(merged, staged)
+      for (let staged = above[next]; staged !== undefined && sign * compareBytes(staged[0], record[0]) < 0; staged = above[++next]) pushStaged(merged, staged)
       if (hidden.has(binaryKey(record[0]))) continue
       merged.push(record)
     }
@@ -92,6 +93,10 @@ async function* scanOverlay(base: RecordReader, records: ReadonlyMap<string, Sta
   yield* take(rest)
 }
 
-function pushStaged(list: StoreRecord[], { key, value }: StagedRecord): void {
-  if (value !== undefined) list.push([key, value])
+function pushStaged(list: StoreRecord[], record: StagedRecord): void {
+  if (isPut(record)) list.push(record)
+}
+
+function isPut(record: StagedRecord): record is StoreRecord {
+  return record[1] !== undefined
 }

@@ -30,7 +30,6 @@ function getSegmentProblem(segment: string): string | undefined {
  * the short name `git~1`, or with characters that HFS+ ignores.
  */
 export function isGitLookAlike(segment: string): boolean {
-  // eslint-disable-next-line no-misleading-character-class -- zero-width characters that HFS+ drops from names
   const visible = segment.replace(/[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g, '')
   const folded = visible.toLowerCase()
   return folded.split('\\').some((part) => {

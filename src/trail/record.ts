@@ -1,5 +1,5 @@
 /** An ATOM put together for a reader: header, body, names of what it links, files against its first parent. */
-import { digestOf, type Digest, type ObjectId } from '../codec/object-id.js'
+import type { Digest, ObjectId } from '../codec/object-id.js'
 import type { FileChange } from '../history/renames.js'
 import type { TrailIndex } from '../index/trail-index.js'
 import type { AtomHeader } from '../object/atom.js'
@@ -75,8 +75,4 @@ export function filesOf(source: RecordSource, seq: number, header: AtomHeader): 
   const [first] = source.index.parents(seq)
   const before = first === undefined ? EMPTY_TREE.id : readObject(source.objects, source.index.node(first).id, 'atom').tree
   return diffTrees(source.objects, before, header.tree)
-}
-
-export function digestOfRecord(record: AtomRecord): Digest {
-  return digestOf(record.id)
 }

@@ -23,7 +23,7 @@ export interface ActorTask {
 
 const task = JSON.parse(process.argv[2] ?? '{}') as ActorTask
 const context = { cwd: task.cwd, env: process.env, reporter: { ...silentReporter, warn: (message: string) => process.stderr.write(`warning: ${message}\n`) }, signal: new AbortController().signal }
-const session = openSession(context, { owner: task.owner })
+const session = await openSession(context, { owner: task.owner })
 
 async function recordOne(index: number): Promise<void> {
   const startMs = performance.now()

@@ -54,7 +54,7 @@ describe('a write that fails', () => {
 /** Returns a store whose log holds `count` recordings, not yet moved into tables. */
 async function recorded(count: number): Promise<Awaited<ReturnType<typeof makePlace>>> {
   const place = await makePlace()
-  const session = openSession(place.context)
+  const session = await openSession(place.context)
   for (let index = 0; index < count; index++) await session.run(add, { type: 'TASK', title: `t${String(index)}` })
   await session.close()
   return place
@@ -112,7 +112,7 @@ describe.skipIf(!canMount)('a disk that is full', () => {
       const place = await makePlace(disk)
       const acks: { title: string; atomId: string; object: string; ms: number }[] = []
       const failures: unknown[] = []
-      const session = openSession(place.context)
+      const session = await openSession(place.context)
       for (let index = 0; index < 40; index++) {
         const bytes = new Uint8Array(300_000).map((_, at) => (at * 7_919 + index * 104_729) % 251 ^ Math.floor(Math.random() * 256))
         try {
@@ -126,7 +126,7 @@ describe.skipIf(!canMount)('a disk that is full', () => {
       expect(failures.length).toBeGreaterThan(0)
       expect(failures.filter((error) => !isAtomError(error, 'STORE_FULL'))).toEqual([])
       spawnSync('mount', ['-o', 'remount,size=64m', disk])
-      const again = openSession(place.context)
+      const again = await openSession(place.context)
       await again.run(add, { type: 'TASK', title: 'room again' })
       await again.close()
       const entries = await checkLine(place, acks)

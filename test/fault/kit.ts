@@ -1,6 +1,6 @@
 /** A store in a folder of its own, programs that use it and can be killed, and an oracle that says whether it is whole. */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
@@ -14,17 +14,29 @@ import { verify, type VerifyResult } from '../../src/ops/verify.js'
 import { buildOnce, ROOT } from '../helpers/cli.js'
 import type { ActorTask } from './actor.js'
 
-export const ACTOR: string = join(ROOT, 'node_modules', `.atom-actor-${String(process.pid)}.mjs`)
-const CLI = join(ROOT, 'bin/atom.js')
+/** Below node_modules, so that packages are found; of its own, so that nobody rebuilds it meanwhile. */
+const PROGRAMS = join(ROOT, 'node_modules', `.atom-fault-${String(process.pid)}`)
+export const ACTOR: string = join(PROGRAMS, 'actor.mjs')
+const CLI = join(PROGRAMS, 'bin/atom.js')
 
 /** Makes the programs that the children run: the command line, and one with the library in it. */
 export async function buildPrograms(): Promise<void> {
-  buildOnce()
+  for (let tries = 0; ; tries++) {
+    try {
+      buildOnce()
+      cpSync(join(ROOT, 'dist/bundle'), join(PROGRAMS, 'dist/bundle'), { recursive: true })
+      break
+    } catch (error) {
+      if (tries === 20) throw error
+      await pause(200)
+    }
+  }
+  cpSync(join(ROOT, 'bin'), join(PROGRAMS, 'bin'), { recursive: true })
   await build({ entryPoints: [join(ROOT, 'test/fault/actor.ts')], bundle: true, platform: 'node', format: 'esm', packages: 'external', outfile: ACTOR, logLevel: 'error' })
 }
 
 export function removePrograms(): void {
-  rmSync(ACTOR, { force: true })
+  rmSync(PROGRAMS, { recursive: true, force: true })
 }
 
 export interface Place extends AsyncDisposable {

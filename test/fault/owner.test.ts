@@ -86,7 +86,7 @@ describe('an owner', () => {
 
   it('that leaves ends what others read, and they begin again themselves', async () => {
     await using place = await makePlace()
-    const session = openSession(place.context)
+    const session = await openSession(place.context)
     await Promise.all(Array.from({ length: 3_000 }, (_, index) => session.run(add, { type: 'TASK', title: `t${String(index)}` })))
     const reader = startCli(place.folder, ['log', '--json', '--reverse'])
     while (reader.lines.length < 5) {
@@ -136,7 +136,7 @@ describe('an owner', () => {
 
   it('that is idle keeps nobody out', async () => {
     await using place = await makePlace()
-    const session = openSession(place.context)
+    const session = await openSession(place.context)
     await session.run(add, { type: 'TASK', title: 'first' })
     await waitFor(() => leftovers(place.folder).length === 0, 1_000)
     const added = startCli(place.folder, ADD, { ATOM_LOCK_TIMEOUT_MS: '200' })
@@ -162,7 +162,7 @@ describe('waiting', () => {
     await using place = await makePlace()
     const letGo = await holdSilently(place)
     const controller = new AbortController()
-    const waiting = openSession({ ...contextIn(place.folder), signal: controller.signal }, { owner: 'never' })
+    const waiting = await openSession({ ...contextIn(place.folder), signal: controller.signal }, { owner: 'never' })
     const child = startCli(place.folder, ADD)
     await pause(400)
     child.process.kill('SIGINT')
@@ -175,7 +175,7 @@ describe('waiting', () => {
 describe('a reader that takes nothing', () => {
   it('keeps nobody out, and goes on where it was', async () => {
     await using place = await makePlace()
-    const session = openSession(place.context)
+    const session = await openSession(place.context)
     await Promise.all(Array.from({ length: 600 }, (_, index) => session.run(add, { type: 'TASK', title: `t${String(index)}`, reason: 'r'.repeat(400) })))
     await session.close()
     const reader = startCli(place.folder, ['log', '--json'])
@@ -192,11 +192,11 @@ describe('a reader that takes nothing', () => {
 
   it('of an owner that ends goes on behind the last item', async () => {
     await using place = await makePlace()
-    const session = openSession(place.context)
+    const session = await openSession(place.context)
     await Promise.all(Array.from({ length: 1_500 }, (_, index) => session.run(add, { type: 'TASK', title: `t${String(index)}` })))
     await session.close()
     const owner = await startOwner(place)
-    const reader = openSession(contextIn(place.folder))
+    const reader = await openSession(contextIn(place.folder))
     const titles: (string | undefined)[] = []
     for await (const { title } of await reader.run(log, {}) as AsyncIterable<LogEntry>) {
       titles.push(title)
@@ -211,7 +211,7 @@ describe('a reader that takes nothing', () => {
 describe('one process', () => {
   it('opens a store once, whoever asks: two sessions, a command and a repair at the same time', async () => {
     await using place = await makePlace()
-    const [one, two] = [openSession(place.context), openSession(contextIn(place.folder), { owner: 'never' })]
+    const [one, two] = [await openSession(place.context), await openSession(contextIn(place.folder), { owner: 'never' })]
     const adds: Promise<unknown>[] = []
     for (let index = 0; index < 40; index++) {
       const session = index % 2 === 0 ? one : two
@@ -225,7 +225,7 @@ describe('one process', () => {
 
   it('answers a request that is made twice at the same time once', async () => {
     await using place = await makePlace()
-    const session = openSession(place.context)
+    const session = await openSession(place.context)
     const results = await Promise.all([1, 2, 3].map(() => session.run(add, { type: 'TASK', title: 'same', request: 'abc' }) as Promise<AddResult>))
     await session.close()
     expect(new Set(results.map(({ atom }) => atom.id)).size).toBe(1)

@@ -59,5 +59,5 @@ function noFiles(): Repo['worktree'] {
   const none = (): never => {
     throw new TypeError('this repo has no files')
   }
-  return new Proxy({ root: undefined } as Repo['worktree'], { get: (target, key) => key === 'root' ? undefined : none })
+  return new Proxy({ root: undefined } as Repo['worktree'], { get: (_, key) => key === 'root' ? undefined : none })
 }

@@ -3,7 +3,8 @@ import { codeOfAsync } from '../helpers/code-of-async.js'
 import { collect } from '../helpers/collect.js'
 import { aRepo, type MemoryRepo } from '../helpers/memory-repo.js'
 import { aHistory } from '../helpers/small-history.js'
-import { log, type LogEntry } from '../../src/ops/log.js'
+import { log } from '../../src/ops/log.js'
+import type { LogEntry } from '../../src/ops/log-entry.js'
 import { encodeWire, decodeWire } from '../../src/app/owner/wire.js'
 
 async function titles(repo: MemoryRepo, input: object): Promise<(string | undefined)[]> {

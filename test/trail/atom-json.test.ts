@@ -155,7 +155,7 @@ describe('the JSON of an ATOM', () => {
   it('says how a file changed', () => {
     expect(toFileJson({ path: 'project/a', change: 'modify', before: file('1'), after: executable('2') })).toMatchObject({ path: 'a', change: 'modify', mode: '0755', before: file('1').link.slice(2), after: file('2').link.slice(2) })
     expect(toFileJson({ path: 'home/a', change: 'delete', before: symlink('1') })).toMatchObject({ path: '~/a', mode: 'symlink', after: null })
-    expect(toFileJson({ path: 'system/b', from: 'project/a', change: 'add', after: file('1') })).toEqual({ path: '/b', from: 'a', change: 'add', before: null, after: file('1').link.slice(2), mode: '0644' })
+    expect(toFileJson({ path: 'system/b', from: 'project/a', change: 'rename', similarity: 100, before: file('1'), after: file('1') })).toEqual({ path: '/b', from: 'a', change: 'rename', before: file('1').link.slice(2), after: file('1').link.slice(2), mode: '0644' })
     expect(formatMode(undefined)).toBe('0644')
   })
 

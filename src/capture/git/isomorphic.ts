@@ -1,10 +1,11 @@
 /** Reads a repository with isomorphic-git, where there is no git on the PATH. The whole of a pack is in memory while it is read. */
 import fs from 'node:fs'
 import { join } from 'node:path'
+import type * as isomorphicGit from 'isomorphic-git'
 import { unreadable, type GitHead, type GitObject, type GitPlace, type GitRef, type GitRepository } from './repository.js'
 import { parseCommit, parseTag } from './commit.js'
 
-type IsomorphicGit = typeof import('isomorphic-git')
+type IsomorphicGit = typeof isomorphicGit
 
 /** Opens a repository; throws `SOURCE_UNREADABLE` for what isomorphic-git cannot read. */
 export async function openIsomorphicRepository(place: GitPlace): Promise<GitRepository> {
@@ -14,6 +15,7 @@ export async function openIsomorphicRepository(place: GitPlace): Promise<GitRepo
   const where = { fs, gitdir: place.commonFolder }
   const getObject = async (id: string): Promise<GitObject | undefined> => {
     try {
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- what replaces it parses, and loses the exact bytes
       const read = await git.readObject({ ...where, cache, oid: id, format: 'content' })
       return { type: read.type as GitObject['type'], bytes: read.object as Uint8Array }
     } catch (cause) {
@@ -92,18 +94,26 @@ async function findCommit({ git, where, getObject }: Finder, revision: string): 
   return object?.type === 'commit' ? at : undefined
 }
 
+interface Step { readonly id: string; readonly parents: readonly string[]; next: number }
+
 /** Yields every commit once, after its parents. */
 async function* parentsFirst(tips: readonly string[], parents: (id: string) => Promise<readonly string[]>): AsyncIterable<string> {
   const done = new Set<string>()
+  const stack: Step[] = []
+  const enter = async (id: string): Promise<void> => {
+    if (!done.has(id)) stack.push({ id, parents: await parents(id), next: 0 })
+  }
   for (const tip of tips) {
-    const stack: { readonly id: string; readonly parents: readonly string[]; next: number }[] = done.has(tip) ? [] : [{ id: tip, parents: await parents(tip), next: 0 }]
+    await enter(tip)
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
       const parent = top.parents[top.next++]
-      if (parent === undefined) {
-        stack.pop()
-        if (!done.has(top.id)) yield top.id
-        done.add(top.id)
-      } else if (!done.has(parent)) stack.push({ id: parent, parents: await parents(parent), next: 0 })
+      if (parent !== undefined) {
+        await enter(parent)
+        continue
+      }
+      stack.pop()
+      if (!done.has(top.id)) yield top.id
+      done.add(top.id)
     }
   }
 }

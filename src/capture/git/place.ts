@@ -58,6 +58,6 @@ async function orAbsent<Value>(reading: Promise<Value>): Promise<Value | undefin
   } catch (error) {
     const { code, message } = error as { code?: string; message: string }
     if (code !== undefined && ABSENT.includes(code)) return undefined
-    throw unreadable(String((error as { path?: string }).path ?? ''), message, { cause: error })
+    throw unreadable((error as { path?: string }).path ?? '', message, { cause: error })
   }
 }

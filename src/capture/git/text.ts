@@ -38,6 +38,6 @@ export function bytesOf(text: string): Uint8Array {
 
 /** Returns a name that is no text as something to print: `caf\xe9`. */
 export function escapeBytes(text: string): string {
-  // eslint-disable-next-line no-control-regex -- what is not printable ASCII
+   
   return text.replace(/[^\u0020-\u007e]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }

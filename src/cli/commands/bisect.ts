@@ -89,7 +89,7 @@ const log: Command = defineCommand({
   name: 'log',
   group: 'search',
   summary: 'Show what was said so far',
-  examples: [['atom bisect log > search.txt', 'keep it, for atom bisect replay']],
+  examples: [['atom bisect log', 'lines that atom bisect replay takes back']],
   operation: bisectLog,
   render: ({ lines }: BisectLog) => lines.flatMap(({ command, about }) => [
     ...about.map((what) => [['dim', `# ${command[0] ?? ''}: ${what}`]] as const),
@@ -102,7 +102,7 @@ const replay: Command = defineCommand({
   group: 'search',
   summary: 'Say again what a log says',
   positionals: ['file'],
-  examples: [['atom bisect replay search.txt', 'back to that state of the search'], ['atom bisect log | atom bisect replay -', 'from stdin']],
+  examples: [['atom bisect replay search.txt', 'back to that state of the search'], ['atom bisect replay -', 'from stdin']],
   perform: async (host, { positionals }) => {
     const content = positionals.file === '-' ? new TextDecoder().decode(await host.stdin.bytes()) : readLog(resolve(host.cwd, positionals.file))
     return show(host, await host.runOperation(bisectReplay, parseLog(content)) as BisectReport)

@@ -33,11 +33,7 @@ export const branchCommand: Command = defineCommand({
   perform: async (host, { positionals, options }) => {
     const [first, second, ...rest] = positionals.names
     if (options.delete || options.deleteForce) {
-      const deleted = await host.runOperation(branchDelete, { names: positionals.names, force: options.deleteForce || options.force }) as readonly BranchItem[]
-      for (const item of deleted) {
-        if (host.output.isJson) await host.output.json(branchJson(item))
-        else await host.output.line([['plain', 'Deleted branch '], ['branch', item.name], ['plain', ' (was '], ['id', digestOf(item.object).slice(0, 10)], ['plain', ').']])
-      }
+      await showDeleted(host, await host.runOperation(branchDelete, { names: positionals.names, force: options.deleteForce || options.force }) as readonly BranchItem[])
       return
     }
     if (options.move) {
@@ -52,7 +48,7 @@ export const branchCommand: Command = defineCommand({
       await showMade(host, made, 'is at')
       return
     }
-    await list(host, { which: options.all ? 'all' : options.remotes ? 'remote' : 'local', names: positionals.names, onlyCurrent: options.showCurrent })
+    await list(host, { which: whichOf(options), names: positionals.names, onlyCurrent: options.showCurrent })
   },
 })
 
@@ -60,11 +56,23 @@ function wrongWords(message: string, hint: string): AtomError<'USAGE'> {
   return new AtomError('USAGE', message, { data: {}, hint })
 }
 
+async function showDeleted(host: Host, deleted: readonly BranchItem[]): Promise<void> {
+  for (const item of deleted) {
+    if (host.output.isJson) await host.output.json(branchJson(item))
+    else await host.output.line([['plain', 'Deleted branch '], ['branch', item.name], ['plain', ' (was '], ['id', digestOf(item.object).slice(0, 10)], ['plain', ').']])
+  }
+}
+
 async function showMade(host: Host, item: BranchItem, what: 'is at' | 'renamed to'): Promise<void> {
   if (host.output.isJson) await host.output.json(branchJson(item))
   else host.output.note(what === 'is at'
     ? [['branch', item.name], ['plain', ' is at '], ['atom', item.atomId ?? ''], ['plain', ' '], ['id', digestOf(item.object).slice(0, 10)]]
     : [['plain', 'the branch is called '], ['branch', item.name], ['plain', ' from here on']])
+}
+
+function whichOf({ all, remotes }: { readonly all: boolean; readonly remotes: boolean }): ListWish['which'] {
+  if (all) return 'all'
+  return remotes ? 'remote' : 'local'
 }
 
 interface ListWish {

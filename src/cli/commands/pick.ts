@@ -1,7 +1,6 @@
 /** `cherry-pick` and `revert`: two words for one use case, in two directions. */
 import { AtomError } from '../../base/errors.js'
 import type { Laid } from '../../ops/integrate.js'
-import type { ContinueResult } from '../../ops/merge-end.js'
 import { pick, pickRest, type PickResult } from '../../ops/pick.js'
 import { defineCommand, integer, text, type Command } from '../command.js'
 import type { Host } from '../host.js'
@@ -56,7 +55,7 @@ interface Call {
 async function perform(host: Host, { kind, revisions, given, paths }: Call): Promise<number> {
   const ended = await endWaiting(host, { kind, options: given, title: given.title, paths, words: revisions })
   if (ended !== undefined) {
-    const rest = 'atom' in ended ? (ended as ContinueResult).state.rest : []
+    const rest = 'atom' in ended ? ended.state.rest : []
     return rest.length === 0 ? 0 : await show(host, { kind, isDryRun: false }, await host.runOperation(pickRest, { kind, ids: rest, ...layoutInput(given) }) as AsyncIterable<PickResult>)
   }
   if (revisions.length === 0) throw new AtomError('USAGE', `${kind} needs a revision`, { data: {}, hint: `atom ${kind} REV` })

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { AtomError } from '../../base/errors.js'
 import { digestOf } from '../../codec/object-id.js'
@@ -30,6 +31,7 @@ export const replayCommand: Command = defineCommand({
     const steps: ReplayStep[] = []
     for await (const step of await host.runOperation(replay, { range: positionals.range }) as AsyncIterable<ReplayStep>) steps.push(step)
     if (options.run) announce(host, steps)
+    checkEmpty(resolve(host.cwd, options.to), options)
     const place: Place = { folder: resolve(host.cwd, options.to), force: options.force, previous: undefined }
     let differing = 0
     for (const [index, step] of steps.entries()) {
@@ -46,6 +48,13 @@ export const replayCommand: Command = defineCommand({
     return differing === 0 ? 0 : 1
   },
 })
+
+/** Later steps overwrite what lies in the folder: it has to be ours alone. */
+function checkEmpty(folder: string, { force }: { readonly force: boolean }): void {
+  const names = force || !existsSync(folder) || !statSync(folder).isDirectory() ? [] : readdirSync(folder)
+  if (names.length === 0) return
+  throw new AtomError('LOCAL_CHANGES', `the folder ${folder} is not empty`, { data: { paths: names.slice(0, 20) }, hint: 'name a new or empty folder, or overwrite with --force' })
+}
 
 interface Place { readonly folder: string; readonly force: boolean; previous: string | undefined }
 interface RanCommand extends RecordedCommand { readonly actual: number | null }

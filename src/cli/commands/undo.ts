@@ -13,7 +13,7 @@ export const undoCommand: Command = defineCommand({
   description: 'Or any operation of `atom op log`, by its id or number, as long as nothing moved the same refs since. Undo is an operation too: undone once more, it redoes. What another agent did needs --force.',
   positionals: ['op?'],
   options: { ...layoutOptions },
-  examples: [['atom undo', 'take back the last move of this branch'], ['atom undo && atom undo', 'take it back, and redo it'], ['atom undo 12', 'operation number 12'], ['atom undo --dry-run', 'show what would move']],
+  examples: [['atom undo', 'take back the last move of this branch; once more, redo it'], ['atom undo 12', 'operation number 12'], ['atom undo --dry-run', 'show what would move']],
   perform: async (host, { positionals, options }) => {
     const result = await host.runOperation(undo, { operation: positionals.op, ...layoutInput(options) }) as UndoResult
     const { undone, op, files, changes } = result

@@ -8,7 +8,7 @@ import { recordedNote } from './recorded.js'
 
 export function renderChangedFiles({ atom, laid, paths }: ChangedFiles, verb: 'write' | 'remove'): readonly Line[] {
   if (atom !== undefined) return [[['atom', atom.header.atomId]]]
-  return laid === undefined ? paths.map((path) => [['changed', `${verb.padEnd(8)}`], ['path', displayPath(path)]]) : dryRunLines(laid)
+  return laid === undefined ? paths.map((path) => [['changed', verb.padEnd(8)], ['path', displayPath(path)]]) : dryRunLines(laid)
 }
 
 export function changedFilesNote({ atom, ref, isNewBranch }: ChangedFiles, view: View): readonly Line[] {

@@ -10,13 +10,13 @@ export function checkoutNote(result: CheckoutResult, view: View): readonly Line[
   if (result.files.isDryRun) return []
   const files = view.isVerbose ? laidOutNote(result.files, view) : []
   const at: readonly Span[] = [['atom', result.atomId], ['plain', ' '], ['title', result.title ?? '']]
-  if (result.moved === 'paths') return [...files, [['plain', `${counted(result)} from `], ...at]]
-  if (result.moved === 'folder') return [...files, [['plain', `laid out ${String(result.files.written.length)} files of `], ...at]]
+  if (result.moved === 'paths') return [...files, [['plain', `${counted(result, 'updated', 'path')} from `], ...at]]
+  if (result.moved === 'folder') return [...files, [['plain', `${counted(result, 'laid out', 'file')} of `], ...at]]
   return [...files, ...leftLines(result), ...headLines(result, at)]
 }
 
-function counted({ files }: CheckoutResult): string {
-  return `updated ${String(files.written.length)} ${files.written.length === 1 ? 'path' : 'paths'}`
+function counted({ files }: CheckoutResult, verb: string, noun: string): string {
+  return `${verb} ${String(files.written.length)} ${noun}${files.written.length === 1 ? '' : 's'}`
 }
 
 function leftLines({ left }: CheckoutResult): readonly Line[] {

@@ -19,8 +19,8 @@ export type Ahead = (objects: readonly SealedObject[]) => Promise<void>
 
 const ATTEMPTS = 5
 const SIZELESS_BYTES = 4_096
-/** Not there on Windows, where opening follows links: `getStat` was asked before, and the inode is compared. */
-const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+/** The last two are undefined on Windows, which counts as 0: opening follows links there, but the file was looked at before, and the inode is compared. */
+const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 /** Returns the file or symlink at a place, or undefined where there is none (a folder counts as none). Throws `FILE_UNREADABLE`, `PATH_INVALID`. */
 export async function captureFile(places: Places, place: Place, ahead: Ahead): Promise<CapturedFile | undefined> {

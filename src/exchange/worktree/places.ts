@@ -41,7 +41,7 @@ export interface Places {
 }
 
 const SCOPES: readonly Scope[] = ['project', 'home', 'system']
-const SCOPE_NAMES: { readonly [S in Scope]: string } = { project: '.', home: '~', system: '/' }
+const SCOPE_NAMES: { readonly [path: string]: string | undefined } = { project: '.', home: '~', system: '/' }
 
 export function createPlaces(options: PlaceOptions): Places {
   const realHome = once(() => realOf(resolve(options.home)))
@@ -75,7 +75,7 @@ export function createPlaces(options: PlaceOptions): Places {
     if (segments.some(isStoreName)) return 'a part of it is .atom, where stores are kept'
     return isInStore(join(folder, ...segments)) ? "it is the store's own" : undefined
   }
-  return { locate, getPlace, getProtection, isInStore, display: (path) => SCOPE_NAMES[path as Scope] ?? displayPath(path) }
+  return { locate, getPlace, getProtection, isInStore, display: (path) => SCOPE_NAMES[path] ?? displayPath(path) }
 }
 
 /** Returns the absolute path of a typed folder, symbolic links resolved. */

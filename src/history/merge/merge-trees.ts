@@ -13,7 +13,7 @@ import type { ObjectReader } from '../../store/types.js'
 import { diffTrees, type TreeChange } from '../../tree/diff.js'
 import { updateTree } from '../../tree/update.js'
 import { mergeFile } from '../content/merge-file.js'
-import { findRenames, type PathOf } from './renames.js'
+import { findRenames } from '../renames.js'
 import { settleFolders } from './settle-folders.js'
 import type { MergeConflict, MergeConflictKind, MergeSidesTrees, TreeMerge, TreeMergeOptions } from './types.js'
 
@@ -43,7 +43,8 @@ export async function mergeTrees(reader: ObjectReader, sides: MergeSidesTrees, o
 }
 
 type SideChanges = ReadonlyMap<string, TreeChange>
-type Renames = ReadonlyMap<string, PathOf>
+/** Old path → new path. */
+type Renames = ReadonlyMap<string, string>
 interface BothRenames { readonly ours: Renames; readonly theirs: Renames }
 
 interface Merge {
@@ -69,15 +70,13 @@ export function withMade(reader: ObjectReader, made: readonly SealedObject[]): O
   return { getObject: (id) => fresh.get(id) ?? reader.getObject(id) }
 }
 
-/** Returns where a side moved the files that are gone there and touched by the other side. */
+const EMPTY_FILE = sealContent(new Uint8Array(0)).id
+
+/** Returns where a side moved the files that are gone there and touched by the other side. Empty files cannot be recognized. */
 function renamesOf({ reader }: Merge, side: SideChanges, other: SideChanges): Renames {
-  const gone: PathOf[] = []
-  const added: PathOf[] = []
-  for (const { path, before, after } of side.values()) {
-    if (after === undefined && before !== undefined && other.has(path)) gone.push({ path, entry: before })
-    if (before === undefined && after !== undefined) added.push({ path, entry: after })
-  }
-  return gone.length === 0 ? new Map() : findRenames(reader, gone, added)
+  const isNamed = ({ path, change, before, after }: TreeChange): boolean => (change === 'add' ? after?.link !== EMPTY_FILE : change === 'delete' && other.has(path) && before?.link !== EMPTY_FILE)
+  const candidates = [...side.values()].filter(isNamed)
+  return new Map(findRenames(reader, candidates).flatMap((change) => change.change === 'rename' ? [[change.from, change.path] as const] : []))
 }
 
 async function mergePath(merge: Merge, path: string, renames: BothRenames): Promise<void> {
@@ -88,7 +87,7 @@ async function mergePath(merge: Merge, path: string, renames: BothRenames): Prom
     return
   }
   const moved = [renames.ours.get(path), renames.theirs.get(path)]
-  const renamedTo = [...new Set(moved.flatMap((to) => to === undefined ? [] : [to.path]))].sort(compareText)
+  const renamedTo = [...new Set(moved.flatMap((to) => to === undefined ? [] : [to]))].sort(compareText)
   if (isSameEntry(ours.after, theirs.after)) {
     // Gone on both sides: moved by both to one place, or by nobody, is what both want.
     const isAgreed = ours.after !== undefined || renamedTo.length === 0 || (renamedTo.length === 1 && !moved.includes(undefined))

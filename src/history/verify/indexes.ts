@@ -11,12 +11,12 @@ import { getObjectKeyId, objectKey, rangeOf } from '../../store/keys.js'
 import type { Check } from './check.js'
 import { describeKey, eachFound, INDEX_CODES, mixAtomId, mixInfluence, mixPath, mixRequest, type IndexSpace } from './index-records.js'
 import { SetSum, type KeyedHash } from './keyed-hash.js'
-import { nodeBlocks, type SumList } from './nodes.js'
-import { eachPathChange } from './paths.js'
+import { nodeBlocks } from './nodes.js'
+import { eachPathChange, type TreeSource } from './paths.js'
 
 export interface IndexContext {
   readonly expected: { readonly [Space in IndexSpace]: SetSum }
-  readonly trees: SumList
+  readonly source: TreeSource
   /** Numbers of ATOMs whose changes cannot be known. */
   readonly unknown: ReadonlySet<number>
   readonly store: string
@@ -83,7 +83,7 @@ async function nameRecords(check: Check, space: IndexSpace, context: IndexContex
 
 const NAMES: { readonly [Space in IndexSpace]: string } = { atomId: 'atom ids', path: 'paths', influence: 'influences', request: 'requests' }
 
-function isUnjudged(space: IndexSpace, seq: number, { trees, unknown }: IndexContext): boolean {
+function isUnjudged(space: IndexSpace, seq: number, { source: { trees }, unknown }: IndexContext): boolean {
   if (space === 'path') return unknown.has(seq)
   return space === 'influence' && unknown.has(seq) && !trees.has(seq)
 }
@@ -97,7 +97,7 @@ type ExpectedListener = (name: () => string) => void
 /** Calls back for each record that must be there, mixed into the hash. */
 async function eachExpected(check: Check, { space, context }: { readonly space: IndexSpace; readonly context: IndexContext }, listener: ExpectedListener): Promise<void> {
   if (space === 'path') {
-    await eachPathChange(check, context.trees, (change) => {
+    await eachPathChange(check, context.source, (change) => {
       mixPath(check, change)
       listener(() => `${change.path} at number ${String(change.seq)}`)
     })

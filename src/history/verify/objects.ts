@@ -2,23 +2,26 @@
  * Second pass: every object in the order of its id. Rehashes every byte, decodes strictly, judges by the rules of its kind, notes what it
  * links to, and compares each ATOM's header with its node.
  */
-import { toHex } from '../../base/bytes.js'
+import { toDisplayText, toHex } from '../../base/bytes.js'
 import { isAtomError } from '../../base/errors.js'
 import { sha256Hex } from '../../codec/hash.js'
-import { digestOf, type Digest, type ObjectId } from '../../codec/object-id.js'
+import { digestOf, idBytes, idFromBytes, type Digest, type ObjectId } from '../../codec/object-id.js'
 import { OBJECT_MAX_BYTES } from '../../base/limits.js'
 import type { AtomHeader } from '../../object/atom.js'
 import { openAny, type OpenedObject } from '../../object/open.js'
 import { ownedLinks, opReferences } from '../../object/links.js'
 import type { Receipt } from '../../object/receipt.js'
-import { getObjectKeyId, rangeOf } from '../../store/keys.js'
+import { rangeOf } from '../../store/keys.js'
 import type { Check } from './check.js'
 import type { DayCounts } from './day-counts.js'
 import { mixInfluence } from './index-records.js'
 import { SetSum } from './keyed-hash.js'
-import { SumList, type NodePass } from './nodes.js'
+import type { NodePass } from './nodes.js'
+import { DigestList } from './number-list.js'
 import type { OpLog } from './op-log.js'
 import { mayTakeBack } from './refutations.js'
+import { PlainAtom, PlainBody, PlainTree } from './plain-objects.js'
+import { TreeBytes } from './tree-changes.js'
 import { createSeqJoin, type SeqJoin } from './seq-join.js'
 
 export interface ObjectPass {
@@ -31,8 +34,10 @@ export interface ObjectPass {
   /** Contents above 1 MiB, and folders that are split: judged later, whole. */
   readonly files: readonly ObjectId[]
   readonly splitTrees: readonly ObjectId[]
-  /** The keyed hash of each ATOM's tree, by sequence number. */
-  readonly trees: SumList
+  /** The digest of each ATOM's tree, by sequence number. */
+  readonly trees: DigestList
+  /** Small trees, as long as they are few: most are read again to be compared. */
+  readonly treeBytes: TreeBytes
   /** The `influence` records that must be there. */
   readonly influences: SetSum
   readonly foreignOps: number
@@ -66,6 +71,23 @@ export async function checkObjects(check: Check, context: ObjectContext | undefi
   return pass
 }
 
+const KEY_BYTES = 34
+const MAP_OF_3 = 0xa3
+const MAP_OF_10 = 0xaa
+
+/** Tells whether a digest as hex is the one in an object's key, without making another text. */
+function isHexOf(hex: string, key: Uint8Array): boolean {
+  for (let index = 0; index < 32; index++) {
+    const byte = key[index + 2] as number
+    if (hex.charCodeAt(index * 2) !== hexDigit(byte >> 4) || hex.charCodeAt(index * 2 + 1) !== hexDigit(byte & 15)) return false
+  }
+  return true
+}
+
+function hexDigit(nibble: number): number {
+  return nibble < 10 ? nibble + 48 : nibble + 87
+}
+
 class Objects implements ObjectPass {
   objects = 0
   bytes = 0
@@ -75,12 +97,16 @@ class Objects implements ObjectPass {
   readonly pruned = new Set<Digest>()
   readonly files: ObjectId[] = []
   readonly splitTrees: ObjectId[] = []
-  readonly trees = new SumList()
+  readonly trees = new DigestList()
+  readonly treeBytes = new TreeBytes()
   readonly influences = new SetSum()
   readonly takers: number[] = []
   readonly #check: Check
   readonly #context: ObjectContext | undefined
   readonly #join: SeqJoin | undefined
+  readonly #plainAtom = new PlainAtom()
+  readonly #plainBody = new PlainBody()
+  readonly #plainTree = new PlainTree()
 
   constructor(check: Check, context: ObjectContext | undefined, join: SeqJoin | undefined) {
     this.#check = check
@@ -90,17 +116,17 @@ class Objects implements ObjectPass {
 
   take(key: Uint8Array, bytes: Uint8Array): void {
     const { findings, hash, table } = this.#check
-    const id = getObjectKeyId(key)
-    if (id === undefined) {
+    if (key.length !== KEY_BYTES || (key[1] !== 0x71 && key[1] !== 0x55)) {
       findings.error('object-key', `a record among the objects has the key ${toHex(key.subarray(0, 40))}, which is no id`)
       return
     }
     this.objects++
     this.bytes += bytes.length
-    hash.id(key[1] as number, key, 2)
+    hash.id(key[1], key, 2)
     const digest = sha256Hex(bytes)
-    if (digest !== digestOf(id)) {
-      findings.error('object-corrupt', `the bytes of ${digestOf(id)} have the digest ${digest}`, { object: digestOf(id), atomId: claimedAtomId(bytes) })
+    if (!isHexOf(digest, key)) {
+      const expected = toHex(key.subarray(2))
+      findings.error('object-corrupt', `the bytes of ${expected} have the digest ${digest}`, { object: expected, atomId: claimedAtomId(bytes) })
       this.#damaged(key)
       return
     }
@@ -109,7 +135,78 @@ class Objects implements ObjectPass {
       table.put(hash, 'raw')
       return
     }
-    this.#open(key, id, bytes)
+    if (bytes.length > OBJECT_MAX_BYTES || !this.#takePlain(digest, bytes)) this.#open(key, idFromBytes(key.subarray(1)), bytes)
+  }
+
+  /** Takes what has one of the plain forms. Returns false, and has done nothing, where it has none. */
+  #takePlain(digest: string, bytes: Uint8Array): boolean {
+    const { hash, table } = this.#check
+    switch (bytes[0]) {
+      case MAP_OF_3: {
+        if (!this.#plainTree.scan(bytes)) break
+        table.put(hash, 'tree')
+        this.treeBytes.keep(digest, bytes)
+        const { count, links, codecs } = this.#plainTree
+        for (let index = 0; index < count; index++) {
+          const codec = codecs[index] as number
+          hash.id(codec === 0 ? 0x71 : codec, bytes, links[index] as number)
+          table.want(hash, codec === 0 ? 'tree' : 'content')
+        }
+        return true
+      }
+      case MAP_OF_10: {
+        if (!this.#plainAtom.scan(bytes)) break
+        table.put(hash, 'atom')
+        this.#takePlainAtom(digest, bytes)
+        return true
+      }
+    }
+    if (!this.#plainBody.scan(bytes)) return false
+    table.put(hash, 'body')
+    return true
+  }
+
+  #takePlainAtom(digest: string, bytes: Uint8Array): void {
+    const { hash, table } = this.#check
+    const atom = this.#plainAtom
+    const { lo, hi } = hash
+    let parentLo = 0
+    let parentHi = 0
+    this.atoms++
+    if (atom.parent >= 0) {
+      hash.id(0x71, bytes, atom.parent)
+      table.want(hash, 'parent')
+      parentLo = hash.lo
+      parentHi = hash.hi
+    }
+    hash.id(0x71, bytes, atom.body)
+    table.want(hash, 'body')
+    hash.id(0x71, bytes, atom.tree)
+    table.want(hash, 'tree')
+    this.#context?.days.add(atom.atomId)
+    hash.start()
+    hash.word(lo)
+    hash.word(hi)
+    if (atom.parent >= 0) {
+      hash.word(parentLo)
+      hash.word(parentHi)
+    }
+    hash.word(atom.parent >= 0 ? 1 : 0)
+    hash.wide(atom.timeMs)
+    hash.bytes(bytes, atom.atomIdAt, atom.atomIdEnd)
+    hash.bytes(bytes, atom.operation, atom.operationEnd)
+    hash.bytes(bytes, atom.agent, atom.agentEnd)
+    hash.end()
+    const seq = this.#context === undefined || this.#join === undefined ? undefined : this.#findSeq({ digest, atomId: atom.atomId }, this.#context, this.#join)
+    if (seq !== undefined) this.trees.set(seq, bytes, atom.tree)
+    for (const influence of atom.influences) {
+      hash.id(0x71, bytes, influence)
+      table.want(hash, 'influence')
+      if (seq === undefined) continue
+      mixInfluence(this.#check, toHex(bytes.subarray(influence, influence + 8)), seq)
+      this.influences.add(hash)
+    }
+    if (seq !== undefined && atom.influences.length > 0 && mayTakeBack(atom.atomId, toDisplayText(bytes.subarray(atom.operation, atom.operationEnd)))) this.takers.push(seq)
   }
 
   #open(key: Uint8Array, id: ObjectId, bytes: Uint8Array): void {
@@ -153,7 +250,6 @@ class Objects implements ObjectPass {
     }
     this.#want('body', header.body)
     this.#want('tree', header.tree)
-    const tree = { lo: hash.lo, hi: hash.hi }
     this.#context?.days.add(header.atomId)
     hash.start()
     hash.word(own.lo)
@@ -165,9 +261,9 @@ class Objects implements ObjectPass {
     hash.text(header.operation)
     hash.text(header.agent)
     hash.end()
-    const seq = this.#context === undefined || this.#join === undefined ? undefined : this.#findSeq({ id, header }, this.#context, this.#join)
-    if (seq !== undefined) this.trees.set(seq, tree)
-    if (seq !== undefined && mayTakeBack(header)) this.takers.push(seq)
+    const seq = this.#context === undefined || this.#join === undefined ? undefined : this.#findSeq({ digest: digestOf(id), atomId: header.atomId }, this.#context, this.#join)
+    if (seq !== undefined) this.trees.set(seq, idBytes(header.tree), 1)
+    if (seq !== undefined && header.influencedBy.length > 0 && mayTakeBack(header.atomId, header.operation)) this.takers.push(seq)
     for (const influence of header.influencedBy) {
       hash.hexId(`71${influence.object}`)
       this.#check.table.want(hash, 'influence')
@@ -178,24 +274,24 @@ class Objects implements ObjectPass {
   }
 
   /** Returns the ATOM's number: the one under its digest whose node is what its header, last hashed, demands. */
-  #findSeq({ id, header }: { readonly id: ObjectId; readonly header: AtomHeader }, context: ObjectContext, join: SeqJoin): number | undefined {
+  #findSeq(atom: { readonly digest: string; readonly atomId: string }, context: ObjectContext, join: SeqJoin): number | undefined {
     const { hash, findings } = this.#check
     const { sums } = context.nodes
     const { open } = join
-    const names = { object: digestOf(id), atomId: header.atomId }
     for (const seq of open) {
       if (sums.lo(seq) !== hash.lo || sums.hi(seq) !== hash.hi) continue
       join.take(seq)
       return seq
     }
     const [seq] = open
+    const names = { object: atom.digest, atomId: atom.atomId }
     if (seq === undefined) {
-      findings.error('index-seq', `the index gives no number to the ATOM ${header.atomId}`, names)
+      findings.error('index-seq', `the index gives no number to the ATOM ${atom.atomId}`, names)
       return undefined
     }
     join.take(seq)
-    if (seq >= context.nodes.count) findings.error('index-seq', `the index gives the ATOM ${header.atomId} number ${String(seq)}, and there are ${String(context.nodes.count)}`, names)
-    else findings.error('index-node', `node ${String(seq)} of the index says other than the header of ${header.atomId}`, names)
+    if (seq >= context.nodes.count) findings.error('index-seq', `the index gives the ATOM ${atom.atomId} number ${String(seq)}, and there are ${String(context.nodes.count)}`, names)
+    else findings.error('index-node', `node ${String(seq)} of the index says other than the header of ${atom.atomId}`, names)
     return undefined
   }
 

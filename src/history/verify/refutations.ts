@@ -12,8 +12,9 @@ import { findNode } from './paths.js'
 
 const SAGE = /^ATOM-SAGE-\d/
 
-export function mayTakeBack({ influencedBy, operation, atomId }: AtomHeader): boolean {
-  return influencedBy.length > 0 && (operation === 'revert' || operation === 'refute' || SAGE.test(atomId))
+/** Tells whether an ATOM that was influenced by others may take some of them back. */
+export function mayTakeBack(atomId: string, operation: string): boolean {
+  return operation === 'revert' || operation === 'refute' || SAGE.test(atomId)
 }
 
 /** Judges every record of the index against its ATOM, and that none is missing. `takers`: all that may have one. */

@@ -17,16 +17,40 @@ const EMPTY: TreeObject = { is: 'entries', entries: new Map() }
 export const EMPTY_TREE_ID: ObjectId = idOf(encodeTree(EMPTY), 'dag-cbor')
 const CACHE_MAX_ENTRIES = 100_000
 
+const KEPT_MAX_BYTES = 25_165_824
+const KEPT_TREE_MAX_BYTES = 8_192
+
+/** The bytes of trees that were read in passing and proved right, up to a bound. */
+export class TreeBytes {
+  readonly #kept = new Map<string, Uint8Array>()
+  #sizeBytes = 0
+
+  keep(digest: string, bytes: Uint8Array): void {
+    const sizeBytes = bytes.length + ENTRY_COST_BYTES
+    if (bytes.length > KEPT_TREE_MAX_BYTES || this.#sizeBytes + sizeBytes > KEPT_MAX_BYTES) return
+    this.#sizeBytes += sizeBytes
+    this.#kept.set(digest, bytes)
+  }
+
+  get(id: ObjectId): Uint8Array | undefined {
+    return this.#kept.get(id.slice(2))
+  }
+}
+/** What a map takes for an entry beside its bytes. */
+const ENTRY_COST_BYTES = 300
+
 export type ChangeListener = (path: string, code: number) => void
 
 export class TreeChanges {
   readonly #records: SafeReader
+  readonly #kept: TreeBytes
   readonly #cache = new Map<ObjectId, TreeObject>()
   #cachedEntries = 0
   #isWhole = true
 
-  constructor(records: SafeReader) {
+  constructor(records: SafeReader, kept: TreeBytes) {
     this.#records = records
+    this.#kept = kept
   }
 
   /** Calls back for each path that differs. Returns false where a tree on the way is gone or damaged. */
@@ -72,7 +96,7 @@ export class TreeChanges {
     if (id === EMPTY_TREE_ID) return EMPTY
     const cached = this.#cache.get(id)
     if (cached !== undefined) return cached
-    const bytes = this.#records.getRecord(objectKey(id))
+    const bytes = this.#kept.get(id) ?? this.#records.getRecord(objectKey(id))
     const tree = bytes === undefined ? undefined : getTree(bytes)
     if (tree === undefined) {
       this.#isWhole = false

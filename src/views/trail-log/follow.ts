@@ -121,6 +121,8 @@ function linesOf({ store, index }: TrailLogSource, from: number, to: number): st
   let lines = ''
   for (let seq = from; seq < to; seq++) {
     const { timeMs, digest, atomId, agent, operation } = index.node(seq)
+    // A vacant number: gc dropped its ATOM.
+    if (atomId === '') continue
     lines += formatTrailLine({ timeMs, object: digest, atomId, agent, operation, title: getTitle({ objects, index }, seq) })
   }
   return lines

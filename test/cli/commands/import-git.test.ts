@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ROOT, useCli } from '../../helpers/cli.js'
@@ -40,7 +40,8 @@ describe.skipIf(!hasGit())('atom import git', () => {
 
   it('beside other work it takes free names, git/NAME, or the name given', async () => {
     aRepository(2)
-    await cli.ok(['init', '--branch', 'trunk'])
+    await cli.ok(['init'])
+    await cli.ok(['branch', '-m', 'main', 'trunk'])
     await cli.ok(['add', 'DECISION', 'ours'])
     expect((await importJson()).branches).toMatchObject([{ ref: 'refs/heads/git/trunk', change: 'new' }])
     expect((await importJson()).branches).toMatchObject([{ ref: 'refs/heads/git/trunk', change: 'same' }])

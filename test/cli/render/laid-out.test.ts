@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest'
-import { laidOutJson, layOutExit, layOutWords } from '../../../src/cli/lay-out-options.js'
 import type { Line } from '../../../src/cli/output.js'
 import { dryRunLines, laidOutNote } from '../../../src/cli/render/laid-out.js'
 import type { LaidOut } from '../../../src/ops/lay-out.js'
@@ -20,15 +19,4 @@ it('what was done is cut after fifty lines', () => {
   expect(textOf(laidOutNote(laid, view))).toEqual([' write a', ' remove b'])
   expect(textOf(laidOutNote(many, view)).at(-1)).toBe(' … and 11 more')
   expect(laidOutNote(many, { ...view, isVerbose: true })).toHaveLength(61)
-})
-
-it('JSON has the paths as people see them', () => {
-  expect(laidOutJson(laid)).toEqual({ written: ['a'], removed: ['b'], lacking: ['~/c'], unwritable: [{ path: 'aux', reason: 'reserved' }], refused: [{ path: 'd', reason: 'edited' }], dry_run: true })
-})
-
-it('a command ends with 0, or says what lacked leave', () => {
-  expect(layOutExit(laid)).toBe(0)
-  expect(layOutExit(undefined)).toBe(0)
-  expect(() => layOutExit({ ...laid, isDryRun: false })).toThrow(expect.objectContaining({ code: 'SCOPE_REFUSED' }) as Error)
-  expect(layOutWords({ force: true, dryRun: false, scope: ['home'] })).toEqual({ force: true, dryRun: false, scopes: ['home'] })
 })

@@ -1,0 +1,13 @@
+/** What `npm run build` made, as benchmarks use it: the public library, and the floors under it where something is measured by itself. */
+export { openStore, createStore } from '../../dist/index.js'
+export { openRepo } from '../../dist/app/open.js'
+export { initStore } from '../../dist/app/init.js'
+export { createClock } from '../../dist/app/node-ports.js'
+export { stageDraft } from '../../dist/ops/record-draft.js'
+export { createWriter } from '../../dist/refs/transaction.js'
+export { createMemoryStore } from '../../dist/store/memory-store.js'
+export { SPACES } from '../../dist/store/keys.js'
+export { sealContent } from '../../dist/store/content.js'
+export { digestOf } from '../../dist/codec/object-id.js'
+export { mergeBases } from '../../dist/history/graph/merge-base.js'
+export { silentReporter } from '../../dist/base/ports.js'

@@ -1,0 +1,32 @@
+/** Lays the settings of files under a caller's environment, so that whoever runs the call, here or in an owner, sees the same. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { AppContext } from './context.js'
+import { getFolder, userConfigFile } from './folder.js'
+
+/** Who acts where neither the environment nor a detected client says so. */
+export const CONFIGURED_AGENT = 'ATOM_CONFIG_AGENT'
+/** Scopes that the user's own file lets be written without `--scope`, separated by commas. */
+export const CONFIGURED_SCOPES = 'ATOM_CONFIG_SCOPES'
+
+/** Returns the context with the settings that use cases look at. Reads nothing where there is no file, and loads no parser then. */
+export async function withSettings<Context extends AppContext>(context: Context): Promise<Context> {
+  const folder = getFolder(context)
+  const hasStoreFile = folder !== undefined && existsSync(join(folder.path, 'config.toml'))
+  const { [CONFIGURED_AGENT]: agent, [CONFIGURED_SCOPES]: scopes, ...env } = context.env
+  const isClean = agent === undefined && scopes === undefined
+  if (!hasStoreFile && !existsSync(userConfigFile(context.env))) return isClean ? context : { ...context, env }
+  const { readConfig } = await import('./config.js')
+  const config = await readConfig(env, folder?.path)
+  for (const { key, source } of config.ignored) context.reporter.warn(`${key} in ${source} does not count there: set it with atom config --user`)
+  const agentSetting = config.get('agent')
+  const scopesSetting = config.get('scopes')
+  return {
+    ...context,
+    env: {
+      ...env,
+      ...(agentSetting !== undefined && agentSetting.origin !== 'environment' && { [CONFIGURED_AGENT]: String(agentSetting.value) }),
+      ...(Array.isArray(scopesSetting?.value) && { [CONFIGURED_SCOPES]: scopesSetting.value.join(',') }),
+    },
+  }
+}

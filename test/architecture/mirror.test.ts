@@ -1,0 +1,56 @@
+import { transformSync } from 'esbuild'
+import { existsSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { filesBelow, ROOT, textOf } from './sources.js'
+
+/** Sources with logic whose tests are elsewhere: a file, or a folder that is tested as one thing. */
+const ELSEWHERE: { readonly [source: string]: string } = {
+  'src/index.ts': 'test/architecture/exports.test.ts',
+  'src/history/resolve-context.ts': 'test/history/resolve.test.ts',
+  // The checker is one machine: what it must find, and that it finds nothing else, shows only in whole stores.
+  'src/history/verify/': 'test/history/verify/tampering.test.ts',
+}
+
+/** Tests of no one source: of several together, of recorded vectors, of other people's suites, of a command that is its own subject. */
+const OF_SEVERAL = /\/(?:suites|vectors|tampering|naughty|git-merges|property|stories)\.test\.ts$|^test\/cli\//
+
+const testOf = (source: string): string => source.replace(/^src/, 'test').replace(/\.ts$/, '.test.ts')
+const isThere = (path: string): boolean => existsSync(join(ROOT, path))
+
+/** A command and its renderer are tested as users meet them: in `test/cli/<command>.test.ts`. */
+function hasTest(source: string): boolean {
+  const asCommand = source.replace(/^src\/cli\/(?:commands|render)\//, 'src/cli/')
+  return isThere(testOf(source)) || isThere(testOf(asCommand)) || Object.keys(ELSEWHERE).some((place) => source === place || (place.endsWith('/') && source.startsWith(place)))
+}
+
+/** Tells whether anything of a source runs: types, tables and lists of names do not. */
+function hasLogic(path: string): boolean {
+  const { code } = transformSync(textOf(path), { loader: 'ts', format: 'esm', legalComments: 'none' })
+  return /=>|\bfunction\b|\bclass\b/.test(code)
+}
+
+/** Returns the sources in the same folder that one imports: its parts. */
+function parts(source: string): readonly string[] {
+  return [...textOf(source).matchAll(/from '(\.\/[^'/]+)\.js'/g)].map(([, path]) => normalize(`${dirname(source)}/${path ?? ''}.ts`))
+}
+
+describe('the tests mirror the house', () => {
+  it('every source with logic has a test at its path, or is a part of a neighbour that has', () => {
+    const sources = filesBelow('src')
+    const tested = new Set(sources.filter(hasTest))
+    for (const source of [...tested]) for (const part of parts(source)) tested.add(part)
+    expect(sources.filter((source) => !tested.has(source) && hasLogic(source))).toEqual([])
+  })
+
+  it('every exception is one, and what tests it is there', () => {
+    for (const [source, test] of Object.entries(ELSEWHERE)) expect([source, isThere(source), isThere(test)]).toEqual([source, true, true])
+  })
+
+  it('no test is left of a source that is gone', () => {
+    const sources = filesBelow('src')
+    const rooms = new Set(sources.map((path) => dirname(testOf(path))))
+    const tests = new Set(sources.map(testOf))
+    expect(filesBelow('test').filter((path) => path.endsWith('.test.ts') && rooms.has(dirname(path)) && !tests.has(path) && !OF_SEVERAL.test(path))).toEqual([])
+  })
+})

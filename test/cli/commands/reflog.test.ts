@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest'
+import { useCli } from '../../helpers/cli.js'
+
+const cli = useCli()
+
+it('says where a branch was, so that one can go back', async () => {
+  await cli.ok(['init', '--quiet'])
+  await cli.ok(['add', 'DECISION', 'first'])
+  await cli.ok(['reset', '--hard', 'HEAD~1'])
+  expect((await cli.ok(['reflog', 'main'])).split('\n').map((line) => line.slice(11, 25))).toEqual(['main@{0}: rese', 'main@{1}: add:', 'main@{2}: init', ''])
+  await cli.ok(['reset', '--hard', 'main@{1}'])
+  expect(await cli.ok(['log', '--oneline', '-1'])).toContain('first')
+})
