@@ -111,8 +111,12 @@ function vendorFile(path) {
   return `./vendor/${path.replace(/[@/.]+/g, '-').replace(/^-/, '')}.cjs`
 }
 
-function withUrl(options) {
-  return { ...options, banner: { js: `${options.banner.js}var __moduleUrl=require("url").pathToFileURL(__filename).href;` } }
+/** What a bundle begins with: its own address, without loading `url` where a path is nearly one already, and a clock that does not load `perf_hooks`. */
+const PRELUDE = `var __moduleUrl=process.platform==="win32"?require("url").pathToFileURL(__filename).href:"file://"+encodeURI(__filename).replace(/[?#]/g,encodeURIComponent);
+var __clock={now(){var t=process.hrtime();return t[0]*1e3+t[1]/1e6}};`
+
+function withPrelude(options) {
+  return { ...options, banner: { js: options.banner.js + PRELUDE }, define: { ...options.define, 'performance.now': '__clock.now' } }
 }
 
 async function bundle(folder) {
@@ -130,10 +134,10 @@ async function bundle(folder) {
     },
   }
   mkdirSync(join(folder, 'vendor'), { recursive: true })
-  await build(withUrl({ ...COMMON, entryPoints: [join(ROOT, 'src/cli/main.ts')], outfile: join(folder, 'atom.cjs'), plugins: [unwritten, lazyBuiltins, addon, vendor(found)] }))
+  await build(withPrelude({ ...COMMON, entryPoints: [join(ROOT, 'src/cli/main.ts')], outfile: join(folder, 'atom.cjs'), plugins: [unwritten, lazyBuiltins, addon, vendor(found)] }))
   for (const path of found) {
     const names = Object.keys(await import(path)).filter((name) => name !== 'module.exports')
-    await build(withUrl({
+    await build(withPrelude({
       ...COMMON, outfile: join(folder, vendorFile(path)), external: LEFT, plugins: [lazyBuiltins],
       stdin: { contents: `export { ${names.join(', ')} } from ${JSON.stringify(path)}`, resolveDir: ROOT, sourcefile: 'vendor.mjs' },
     }))

@@ -61,9 +61,16 @@ async function check(program, store) {
   const { openLevelStore, verifyStore, silentReporter } = await import(program)
   const idle = process.memoryUsage.rss()
   const database = await openLevelStore(store)
-  const started = performance.now()
   const before = process.cpuUsage()
-  const result = await verifyStore({ records: database, random: { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)) }, reporter: silentReporter, signal: new AbortController().signal })
+  let samples = 0
+  const peaks = { heapUsed: 0, external: 0, arrayBuffers: 0 }
+  const sample = () => {
+    if (samples++ % 50 !== 0) return
+    const now = process.memoryUsage()
+    for (const key of Object.keys(peaks)) peaks[key] = Math.max(peaks[key], Math.round(now[key] / 1_048_576))
+  }
+  const started = performance.now()
+  const result = await verifyStore({ records: database, random: { bytes: (length) => crypto.getRandomValues(new Uint8Array(length)) }, reporter: { ...silentReporter, progress: sample }, signal: new AbortController().signal })
   const seconds = (performance.now() - started) / 1_000
   const { user, system } = process.cpuUsage(before)
   if (process.platform === 'linux') console.error(readFileSync('/proc/self/status', 'utf8').match(/^(VmHWM|RssAnon|RssFile).*$/gm).join(' '))
@@ -71,7 +78,7 @@ async function check(program, store) {
   const errors = result.findings.filter(({ severity }) => severity === 'error').slice(0, 3)
   console.log(JSON.stringify({
     ok: result.ok, atoms: result.atoms, objects: result.objects, seconds, objectsPerSecond: Math.round(result.objects / seconds), cpuSeconds: (user + system) / 1e6,
-    peakMb: Math.round(process.resourceUsage().maxRSS / 1_024), idleMb: Math.round(idle / 1_048_576), errors,
+    peakMb: Math.round(process.resourceUsage().maxRSS / 1_024), idleMb: Math.round(idle / 1_048_576), peaks, errors,
   }))
 }
 

@@ -1,6 +1,7 @@
 /** `createStore`: what `atom init` does, for the library. */
 import { initStore, type InitInput, type InitResult } from './init.js'
-import { libraryContext, type OpenStoreOptions } from './library.js'
+import type { OpenStoreOptions } from './atom-store.js'
+import { libraryContext } from './library.js'
 
 export interface CreateStoreOptions extends Pick<OpenStoreOptions, 'agent' | 'env'>, Pick<InitInput, 'project' | 'branch' | 'title'> {}
 

@@ -71,6 +71,7 @@ export interface OutputParts {
 export function createOutput(parts: OutputParts): Output {
   const { view, out } = parts
   const say = (line: Line): void => {
+    out.flush()
     parts.err(isRaw(line) ? `${visible(toDisplayText(line.bytes))}\n` : `${formatSpans(line, parts.colors.err)}\n`)
   }
   return {

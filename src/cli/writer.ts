@@ -20,6 +20,8 @@ export class ReaderGone extends Error {
 export interface Writer {
   /** Returns undefined when taken, a promise when the caller has to wait. Throws or rejects with `ReaderGone`. */
   write(chunk: string | Uint8Array): Promise<void> | undefined
+  /** Sends what was written so far without waiting, so that what stderr says next comes after it. Never throws: the next write does. */
+  flush(): void
   /** Sends what is left and waits until it is out. */
   end(): Promise<void>
 }
@@ -83,6 +85,14 @@ export function createWriter(parts: WriterParts): Writer {
     const text = takePending()
     if (text !== '' && failure === undefined) open().write(text)
   }
+  const flushQuickly = (write: (bytes: Uint8Array) => Uint8Array): void => {
+    try {
+      const rest = writeQuickly(write, Buffer.from(takePending()))
+      if (rest.length > 0) open().write(rest)
+    } catch (error) {
+      failure = error as Error
+    }
+  }
 
   return {
     write: (chunk) => {
@@ -96,6 +106,11 @@ export function createWriter(parts: WriterParts): Writer {
       if (pending.length >= CHUNK_LENGTH) return send(takePending())
       timer ??= setTimeout(linger, LINGER_MS)
       return undefined
+    },
+    flush: () => {
+      if (pending === '' || failure !== undefined) return
+      if (stream !== undefined) linger()
+      else if (parts.writeNow !== undefined) flushQuickly(parts.writeNow)
     },
     end: async () => {
       let rest: Uint8Array = Buffer.from(takePending())

@@ -1,6 +1,6 @@
 /**
- * SHA-256: the only door of @noble/hashes. Where the host offers its own implementation (Node's crypto, ten times faster) that is used;
- * nothing is imported from it, so the same file runs in a browser and in a Worker.
+ * SHA-256: the only door of @noble/hashes. Where the host offers its own implementation (Node's crypto, ten times faster) that is used once there is
+ * much to hash: loading it takes as long as hashing the first 16 KiB without. Nothing is imported from it, so the same file runs in a browser and in a Worker.
  */
 import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js'
 import { fromHex, toHex } from '../base/bytes.js'
@@ -12,17 +12,29 @@ interface NativeCrypto {
 }
 interface Host { readonly process?: { getBuiltinModule?(name: string): unknown } }
 
-const native = (globalThis as Host).process?.getBuiltinModule?.('node:crypto') as NativeCrypto | undefined
+const LOADED_AFTER_BYTES = 16_384
+let hashedBytes = 0
+let native: NativeCrypto | undefined
+
+/** Returns the host's implementation, if it has one, when so many bytes more are worth it. */
+function nativeFor(lengthBytes: number): NativeCrypto | undefined {
+  if (native !== undefined) return native
+  hashedBytes += lengthBytes
+  if (hashedBytes < LOADED_AFTER_BYTES) return undefined
+  native = (globalThis as Host).process?.getBuiltinModule?.('node:crypto') as NativeCrypto | undefined
+  return native
+}
 
 /** Returns the SHA-256 of bytes as 32 bytes. */
 export function sha256(bytes: Uint8Array): Uint8Array {
-  return native === undefined ? nobleSha256(bytes) : fromHex(sha256Hex(bytes))
+  return nativeFor(bytes.length) === undefined ? nobleSha256(bytes) : fromHex(sha256Hex(bytes))
 }
 
 /** Returns the SHA-256 of bytes as 64 hex digits. */
 export function sha256Hex(bytes: Uint8Array): string {
-  if (native?.hash !== undefined) return native.hash('sha256', bytes, 'hex')
-  if (native !== undefined) return native.createHash('sha256').update(bytes).digest('hex')
+  const host = nativeFor(bytes.length)
+  if (host?.hash !== undefined) return host.hash('sha256', bytes, 'hex')
+  if (host !== undefined) return host.createHash('sha256').update(bytes).digest('hex')
   return toHex(nobleSha256(bytes))
 }
 
@@ -33,8 +45,9 @@ export interface RunningHash {
 }
 
 export function createSha256(): RunningHash {
-  if (native !== undefined) {
-    const hash = native.createHash('sha256')
+  const host = nativeFor(LOADED_AFTER_BYTES)
+  if (host !== undefined) {
+    const hash = host.createHash('sha256')
     return { update: (bytes) => void hash.update(bytes), digest: () => new Uint8Array(hash.digest()) }
   }
   const hash = nobleSha256.create()

@@ -1,14 +1,17 @@
 /** Reading trees: a folder's entries, one path, all paths. Split folders look like any other from here. */
-import { compareText, utf8 } from '../base/bytes.js'
+import { compareText, fromHex, utf8 } from '../base/bytes.js'
 import { sha256Hex } from '../codec/hash.js'
 import type { ObjectId } from '../codec/object-id.js'
-import { seal, type SealedObject } from '../object/seal.js'
-import { encodeTree, FOLDER_MODE, type TreeEntry, type TreeObject } from '../object/tree.js'
+import type { SealedObject } from '../object/seal.js'
+import { FOLDER_MODE, type TreeEntry, type TreeObject } from '../object/tree.js'
 import { readObject } from '../store/objects.js'
 import type { ObjectReader } from '../store/types.js'
 
-/** The tree without entries: the first ATOM's, unless it carries files. */
-export const EMPTY_TREE: SealedObject = seal(encodeTree({ is: 'entries', entries: new Map() }))
+/** The tree without entries: the first ATOM's, unless it carries files. Written out, so that no command has to encode and hash it first. */
+export const EMPTY_TREE: SealedObject = {
+  id: '7141e327a7d751c763a4434a32fa045c89a914639f143e8a485a53af6a06c4957c' as ObjectId,
+  bytes: fromHex('a3646b696e64647472656567656e7472696573a06776657273696f6e01'),
+}
 
 export interface PathEntry extends TreeEntry {
   /** Segments joined by `/`, beginning with the scope: `project/a.env`. */

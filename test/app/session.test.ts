@@ -9,14 +9,14 @@ import { checkLine, contextIn, makePlace, pause } from '../fault/kit.js'
 describe('a session', () => {
   it('checks the input before anything is opened', async () => {
     await using place = await makePlace()
-    const session = openSession(place.context)
+    const session = await openSession(place.context)
     await expect(session.run(add, { type: 'no type', title: 'x' })).rejects.toMatchObject({ code: 'INPUT_INVALID' })
     await session.close()
   })
 
   it.each(['auto', 'never'] as const)('records in the order of the calls, also after a rest: owner %s', async (owner) => {
     await using place = await makePlace()
-    const session = openSession(place.context, { owner })
+    const session = await openSession(place.context, { owner })
     const run = async (title: string): Promise<string> => (await session.run(add, { type: 'TASK', title }) as AddResult).atom.header.atomId
     const first = await Promise.all(['a', 'b', 'c'].map(run))
     await pause(150)
@@ -28,7 +28,7 @@ describe('a session', () => {
 
   it('finishes what is under way when it is closed, and takes nothing afterwards', async () => {
     await using place = await makePlace()
-    const session = openSession(place.context)
+    const session = await openSession(place.context)
     const last = session.run(add, { type: 'TASK', title: 'last' })
     await session.close()
     expect(((await last) as AddResult).isRepeat).toBe(false)
@@ -36,8 +36,8 @@ describe('a session', () => {
     await session.close()
   })
 
-  it('is refused where there is no store', () => {
+  it('is refused where there is no store', async () => {
     const empty = mkdtempSync(join(tmpdir(), 'atom-none-'))
-    expect(() => openSession({ ...contextIn(empty), env: { HOME: empty } })).toThrow(expect.objectContaining({ code: 'REPO_NOT_FOUND' }) as Error)
+    await expect(openSession({ ...contextIn(empty), env: { HOME: empty } })).rejects.toMatchObject({ code: 'REPO_NOT_FOUND' })
   })
 })

@@ -28,6 +28,21 @@ describe('writer', () => {
     expect(written).toEqual(['a\nb\n'])
   })
 
+  it('sends what there is when it is told to, and the failure of that to the next write', async () => {
+    const written: string[] = []
+    const writer = createWriter({ writeNow: (bytes) => { written.push(Buffer.from(bytes).toString()); return new Uint8Array() }, openStream: () => { throw new TypeError('opened') }, listeners: [] })
+    void writer.write('a\n')
+    writer.flush()
+    writer.flush()
+    void writer.write('b\n')
+    await writer.end()
+    expect(written).toEqual(['a\n', 'b\n'])
+    const gone = createWriter({ writeNow: () => { throw Object.assign(new Error('EPIPE'), { code: 'EPIPE' }) }, openStream: () => slowReader().stream, listeners: [] })
+    void gone.write('a\n')
+    gone.flush()
+    expect(() => gone.write('b\n')).toThrow(ReaderGone)
+  })
+
   it('hands over what the descriptor would not take', async () => {
     const reader = slowReader()
     const writer = createWriter({ writeNow: (bytes) => bytes.subarray(2), openStream: () => reader.stream, listeners: [] })

@@ -34,6 +34,14 @@ describe('SHA-256', () => {
       expect(toHex(inPieces(pure.createSha256(), bytes))).toBe(sha256Hex(bytes))
     }
   })
+  it('is the same before and after the host is asked for it', async () => {
+    vi.resetModules()
+    const fresh = await import('../../src/codec/hash.js')
+    const bytes = utf8('a header, three hundred bytes or so '.repeat(9))
+    const expected = toHex(nobleSha256(bytes))
+    for (let count = 0; count < 100; count++) expect(fresh.sha256Hex(bytes)).toBe(expected)
+    expect(toHex(fresh.sha256(bytes))).toBe(expected)
+  })
   it('may be fed in pieces', () => {
     for (const bytes of INPUTS) expect(toHex(inPieces(createSha256(), bytes))).toBe(sha256Hex(bytes))
     expect(createSha256().digest().constructor).toBe(Uint8Array)

@@ -184,6 +184,7 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
         out.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
         return undefined
       },
+      flush: () => undefined,
       end: () => Promise.resolve(),
     },
     err: (text) => { err += text },

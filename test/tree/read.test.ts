@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { FOLDER_MODE } from '../../src/object/tree.js'
+import { seal } from '../../src/object/seal.js'
+import { encodeTree, FOLDER_MODE } from '../../src/object/tree.js'
 import { EMPTY_TREE, getEntry, getName, leafDigit, readFolder, readTree, walkPath, walkTree } from '../../src/tree/read.js'
 import { aTreeStore, file } from '../helpers/trees.js'
 
@@ -47,5 +48,11 @@ describe('reading trees', () => {
 
   it('throws OBJECT_NOT_FOUND where a folder is missing', () => {
     expect(() => [...walkTree({ getObject: (id) => (id === root ? store.getObject(id) : undefined) }, root)]).toThrow(/is not in this store/)
+  })
+})
+
+describe('the empty tree', () => {
+  it('is written out as it would be encoded', () => {
+    expect(EMPTY_TREE).toEqual(seal(encodeTree({ is: 'entries', entries: new Map() })))
   })
 })

@@ -77,7 +77,10 @@ export async function checkNodes(check: Check): Promise<NodePass> {
   const { findings, hash } = check
   const sums = new SumList()
   const ids = new SumList()
-  const times = { order: new NumberList('f64'), own: new NumberList('f64'), generation: new NumberList('u32'), run: new NumberList('u32') }
+  const times = { order: new NumberList('f64'), generation: new NumberList('u32') }
+  /** Own times where they are not the corrected ones. */
+  const behind = new Map<number, number>()
+  let lastRun = { seq: -1, run: 0 }
   const atomIds = new SetSum()
   let count = 0
   let vacant = 0
@@ -108,13 +111,13 @@ export async function checkNodes(check: Check): Promise<NodePass> {
       }
       generation = Math.max(generation, times.generation.get(parent) + 1)
       orderMs = Math.max(orderMs, times.order.get(parent) + 1)
-      if (times.own.get(parent) > node.timeMs) isAfter = false
+      if ((behind.get(parent) ?? times.order.get(parent)) > node.timeMs) isAfter = false
     }
-    const run = parents.length === 1 && parents[0] === seq - 1 ? times.run.get(seq - 1) + 1 : 0
+    const run = parents.length === 1 && parents[0] === seq - 1 && lastRun.seq === seq - 1 ? lastRun.run + 1 : 0
     times.generation.set(seq, node.generation)
     times.order.set(seq, node.orderMs)
-    times.own.set(seq, node.timeMs)
-    times.run.set(seq, node.run)
+    if (node.timeMs !== node.orderMs) behind.set(seq, node.timeMs)
+    lastRun = { seq, run: node.run }
     if (node.orderMs !== orderMs) findings.error('index-node', `node ${String(seq)} has the corrected time ${String(node.orderMs)} where it follows that it is ${String(orderMs)}`, names())
     if (node.generation !== generation) findings.error('index-node', `node ${String(seq)} has the generation ${String(node.generation)} where it is ${String(generation)}`, names())
     if (node.run !== run) findings.error('index-node', `node ${String(seq)} says ${String(node.run)} ATOMs before it are a line where ${String(run)} are`, names())

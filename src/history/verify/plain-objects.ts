@@ -4,6 +4,8 @@
  */
 import { NAME_MAX_BYTES, SALT_BYTES, TREE_MAX_BYTES, TREE_MAX_ENTRIES } from '../../base/limits.js'
 import { getAtomIdParts } from '../../object/atom-id.js'
+import { digestFromBytes, objectId } from '../../codec/object-id.js'
+import type { TreeEntry } from '../../object/tree.js'
 import { ByteReader, literal } from './byte-reader.js'
 
 /** Where the parts of a header are in its bytes. */
@@ -141,6 +143,7 @@ const TREE = {
   end: joined(literal('version'), 1),
 }
 const ENTRY_BYTES = 55
+const MODE_AFTER_LINK = 38
 const FOLDER = 0o040000
 const FILES: readonly number[] = [0o100644, 0o100755, 0o120000]
 
@@ -150,6 +153,8 @@ export class PlainTree {
   links: Uint32Array = new Uint32Array(64)
   /** The codec of each link; 0 where the entry is a folder. */
   codecs: Uint8Array = new Uint8Array(64)
+  #names = new Uint32Array(64)
+  #lengths = new Uint16Array(64)
   readonly #read = new ByteReader()
 
   scan(bytes: Uint8Array): boolean {
@@ -161,6 +166,8 @@ export class PlainTree {
     if (count > this.links.length) {
       this.links = new Uint32Array(TREE_MAX_ENTRIES)
       this.codecs = new Uint8Array(TREE_MAX_ENTRIES)
+      this.#names = new Uint32Array(TREE_MAX_ENTRIES)
+      this.#lengths = new Uint16Array(TREE_MAX_ENTRIES)
     }
     let sizeBytes = 0
     let start = 0
@@ -170,10 +177,51 @@ export class PlainTree {
       start = read.start
       length = read.length
       sizeBytes += ENTRY_BYTES + length
+      this.#names[index] = start
+      this.#lengths[index] = length
       if (!this.#entry(index)) return false
     }
     this.count = count
     return !(count > 1 && sizeBytes > TREE_MAX_BYTES) && read.pass(TREE.end) && read.isAtEnd
+  }
+
+  name(index: number): string {
+    const start = this.#names[index] as number
+    return ascii(this.#read.bytes, start, start + (this.#lengths[index] as number))
+  }
+
+  entry(index: number): TreeEntry {
+    const at = this.links[index] as number
+    const codec = this.codecs[index] as number
+    return { mode: this.#mode(index) as TreeEntry['mode'], link: objectId(digestFromBytes(this.#read.bytes.subarray(at, at + 32)), codec === 0x55 ? 'raw' : 'dag-cbor') }
+  }
+
+  /** Compares two names in the order of map keys. */
+  compareNames(index: number, other: PlainTree, otherIndex: number): number {
+    const length = this.#lengths[index] as number
+    const difference = length - (other.#lengths[otherIndex] as number)
+    if (difference !== 0) return difference
+    const start = this.#names[index] as number
+    const otherStart = other.#names[otherIndex] as number
+    for (let offset = 0; offset < length; offset++) {
+      const step = (this.#read.bytes[start + offset] as number) - (other.#read.bytes[otherStart + offset] as number)
+      if (step !== 0) return step
+    }
+    return 0
+  }
+
+  equalEntries(index: number, other: PlainTree, otherIndex: number): boolean {
+    const at = this.links[index] as number
+    const otherAt = other.links[otherIndex] as number
+    if (this.codecs[index] !== other.codecs[otherIndex] || this.#mode(index) !== other.#mode(otherIndex)) return false
+    for (let offset = 0; offset < 32; offset++) if (this.#read.bytes[at + offset] !== other.#read.bytes[otherAt + offset]) return false
+    return true
+  }
+
+  /** It stands behind the link: its key takes 5 bytes and its head one. */
+  #mode(index: number): number {
+    const at = (this.links[index] as number) + MODE_AFTER_LINK
+    return ((this.#read.bytes[at] as number) << 8) | (this.#read.bytes[at + 1] as number)
   }
 
   #isName(): boolean {

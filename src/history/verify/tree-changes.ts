@@ -4,6 +4,7 @@ import { idOf, type ObjectId } from '../../codec/object-id.js'
 import { openAs } from '../../object/open.js'
 import { encodeTree, FOLDER_MODE, SYMLINK_MODE, type TreeEntry, type TreeObject } from '../../object/tree.js'
 import { objectKey } from '../../store/keys.js'
+import { PlainTree } from './plain-objects.js'
 import type { SafeReader } from './safe-reader.js'
 
 /** The numbers of the path index. */
@@ -14,10 +15,10 @@ const MODE = 4
 const TYPE = 5
 
 const EMPTY: TreeObject = { is: 'entries', entries: new Map() }
-export const EMPTY_TREE_ID: ObjectId = idOf(encodeTree(EMPTY), 'dag-cbor')
-const CACHE_MAX_ENTRIES = 100_000
+const EMPTY_TREE_BYTES = encodeTree(EMPTY)
+export const EMPTY_TREE_ID: ObjectId = idOf(EMPTY_TREE_BYTES, 'dag-cbor')
 
-const KEPT_MAX_BYTES = 25_165_824
+const KEPT_MAX_BYTES = 8_388_608
 const KEPT_TREE_MAX_BYTES = 8_192
 
 /** The bytes of trees that were read in passing and proved right, up to a bound. */
@@ -41,11 +42,16 @@ const ENTRY_COST_BYTES = 300
 
 export type ChangeListener = (path: string, code: number) => void
 
+const REMEMBERED_BYTES = 4_194_304
+
+/** Compares trees by their bytes where these are plain, else by what the decoder makes of them. */
 export class TreeChanges {
   readonly #records: SafeReader
   readonly #kept: TreeBytes
-  readonly #cache = new Map<ObjectId, TreeObject>()
-  #cachedEntries = 0
+  /** Bytes read lately, in two generations. */
+  #young = new Map<ObjectId, Uint8Array>()
+  #old = new Map<ObjectId, Uint8Array>()
+  #youngBytes = 0
   #isWhole = true
 
   constructor(records: SafeReader, kept: TreeBytes) {
@@ -60,8 +66,17 @@ export class TreeChanges {
     return this.#isWhole
   }
 
-  #folders({ before, after, prefix }: { readonly before: ObjectId; readonly after: ObjectId; readonly prefix: string }, listener: ChangeListener): void {
+  #folders({ before, after, prefix }: Folders, listener: ChangeListener): void {
     if (before === after) return
+    const left = this.#bytes(before)
+    const right = this.#bytes(after)
+    const plain = left === undefined || right === undefined ? undefined : differingEntries(left, right)
+    if (plain === undefined) this.#decoded({ before, after, prefix }, listener)
+    else for (const { name, ...pair } of plain) this.#entry(prefix + name, pair, listener)
+  }
+
+  /** The slower way: folders that are split, names that are not ASCII. */
+  #decoded({ before, after, prefix }: Folders, listener: ChangeListener): void {
     const left = this.#read(before)
     const right = this.#read(after)
     if (left.is === 'node' && right.is === 'node') {
@@ -76,7 +91,7 @@ export class TreeChanges {
     for (const [name, entry] of fresh) if (!old.has(name)) this.#entry(prefix + name, { before: undefined, after: entry }, listener)
   }
 
-  #entry(path: string, { before, after }: { readonly before: TreeEntry | undefined; readonly after: TreeEntry | undefined }, listener: ChangeListener): void {
+  #entry(path: string, { before, after }: EntryPair, listener: ChangeListener): void {
     if (before !== undefined && after !== undefined && before.link === after.link && before.mode === after.mode) return
     const oldFolder = before?.mode === FOLDER_MODE ? before.link : EMPTY_TREE_ID
     const newFolder = after?.mode === FOLDER_MODE ? after.link : EMPTY_TREE_ID
@@ -93,24 +108,54 @@ export class TreeChanges {
   }
 
   #read(id: ObjectId): TreeObject {
-    if (id === EMPTY_TREE_ID) return EMPTY
-    const cached = this.#cache.get(id)
-    if (cached !== undefined) return cached
-    const bytes = this.#kept.get(id) ?? this.#records.getRecord(objectKey(id))
+    const bytes = this.#bytes(id)
     const tree = bytes === undefined ? undefined : getTree(bytes)
-    if (tree === undefined) {
-      this.#isWhole = false
-      return EMPTY
-    }
-    this.#cachedEntries += tree.is === 'entries' ? tree.entries.size : tree.leaves.size
-    this.#cache.set(id, tree)
-    for (const [old, value] of this.#cache) {
-      if (this.#cachedEntries <= CACHE_MAX_ENTRIES) break
-      this.#cachedEntries -= value.is === 'entries' ? value.entries.size : value.leaves.size
-      this.#cache.delete(old)
-    }
-    return tree
+    if (tree !== undefined) return tree
+    this.#isWhole = false
+    return EMPTY
   }
+
+  #bytes(id: ObjectId): Uint8Array | undefined {
+    if (id === EMPTY_TREE_ID) return EMPTY_TREE_BYTES
+    const known = this.#kept.get(id) ?? this.#young.get(id)
+    if (known !== undefined) return known
+    const bytes = this.#old.get(id) ?? this.#records.getRecord(objectKey(id))
+    if (bytes === undefined) return undefined
+    this.#young.set(id, bytes)
+    this.#youngBytes += bytes.length + ENTRY_COST_BYTES
+    if (this.#youngBytes > REMEMBERED_BYTES) {
+      this.#old = this.#young
+      this.#young = new Map()
+      this.#youngBytes = 0
+    }
+    return bytes
+  }
+}
+
+interface Folders { readonly before: ObjectId; readonly after: ObjectId; readonly prefix: string }
+interface EntryPair { readonly before: TreeEntry | undefined; readonly after: TreeEntry | undefined }
+interface NamedPair extends EntryPair { readonly name: string }
+
+const leftTree = new PlainTree()
+const rightTree = new PlainTree()
+
+/** Returns the entries of two plain trees that are not the same in both, by walking both in the order of their keys; undefined where one is not plain. */
+function differingEntries(left: Uint8Array, right: Uint8Array): readonly NamedPair[] | undefined {
+  if (!leftTree.scan(left) || !rightTree.scan(right)) return undefined
+  const pairs: NamedPair[] = []
+  let at = 0
+  let to = 0
+  while (at < leftTree.count || to < rightTree.count) {
+    const order = at === leftTree.count ? 1 : to === rightTree.count ? -1 : leftTree.compareNames(at, rightTree, to)
+    if (order < 0) pairs.push({ name: leftTree.name(at), before: leftTree.entry(at++), after: undefined })
+    else if (order > 0) pairs.push({ name: rightTree.name(to), before: undefined, after: rightTree.entry(to++) })
+    else {
+      if (!leftTree.equalEntries(at, rightTree, to)) pairs.push({ name: leftTree.name(at), before: leftTree.entry(at), after: rightTree.entry(to) })
+      at++
+      to++
+    }
+  }
+  return pairs
 }
 
 function getTree(bytes: Uint8Array): TreeObject | undefined {

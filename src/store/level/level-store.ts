@@ -15,6 +15,8 @@ const WRITE_BUFFER_BYTES = 16 * 1_048_576
 const TABLE_BYTES = 8 * 1_048_576
 const BULK_WRITE_BUFFER_BYTES = 64 * 1_048_576
 const SCAN_LIST_RECORDS = 1_000
+/** Tables of 2 MiB that LevelDB keeps open. It maps them into memory, so a walk over a large store would otherwise be resident whole. */
+const MAX_OPEN_FILES = 74
 const VIEW = { keyEncoding: 'view', valueEncoding: 'view' } as const
 
 export interface LevelStoreOptions {
@@ -31,6 +33,7 @@ export async function openLevelStore(folder: string, options: LevelStoreOptions 
     createIfMissing: options.createIfMissing === 'yes',
     cacheSize: CACHE_BYTES,
     blockSize: BLOCK_BYTES,
+    maxOpenFiles: MAX_OPEN_FILES,
     maxFileSize: TABLE_BYTES,
     writeBufferSize: options.workload === 'bulk' ? BULK_WRITE_BUFFER_BYTES : WRITE_BUFFER_BYTES,
   })

@@ -194,10 +194,11 @@ function rewritten(atomId: string): readonly StoreRecord[] {
   const oldId = getObjectKeyId(old[0]) as ObjectId
   const freshId = getObjectKeyId(fresh[0]) as ObjectId
   const main = refKey('refs/heads/main')
-  return [
+  const kept: readonly StoreRecord[] = [
     ...records.filter((record) => record !== old && !equalBytes(record[0], main)), fresh,
     [main, encodeTarget({ is: 'object', digest: digestOf(objectId(digestOf(freshId), 'dag-cbor')) })],
-  ].filter(([key]) => key[0] !== SPACES.seq || !equalBytes(key.subarray(1), idBytes(oldId).subarray(1, 9)))
+  ]
+  return kept.filter(([key]) => key[0] !== SPACES.seq || !equalBytes(key.subarray(1), idBytes(oldId).subarray(1, 9)))
 }
 
 function hasAtomId(bytes: Uint8Array, atomId: string): boolean {

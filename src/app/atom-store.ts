@@ -1,0 +1,191 @@
+/** What a store offers to a program: every use case of the command line as a method. `docs/api.md` says more of each. */
+import type { Operation } from '../ops/operation.js'
+import type { VerifyResult } from '../history/verify/check.js'
+import type { FsckResult } from '../history/verify/fsck.js'
+import type { AddInput, AddResult } from '../ops/add.js'
+import type { BranchItem } from '../ops/branch-item.js'
+import type { JsonMap } from '../ops/jsonl-form.js'
+import type { AtomRecord } from '../trail/record.js'
+import type { LogEntry } from '../ops/log-entry.js'
+import type { LogInput } from '../ops/log-input.js'
+import type { ChangedFiles, RmInput } from '../ops/rm.js'
+import type { BisectLog, BisectMarkInput, BisectReplayInput, BisectReport, BisectStartInput } from '../ops/bisect.js'
+import type { BlameInput, BlameLine } from '../ops/blame.js'
+import type { BranchCreateInput, BranchDeleteInput, BranchListInput, BranchRenameInput } from '../ops/branch.js'
+import type { CatFileInput, CatFileResult } from '../ops/cat-file.js'
+import type { CheckoutInput, CheckoutResult } from '../ops/checkout.js'
+import type { CommitInput } from '../ops/commit.js'
+import type { DiffInput, DiffResult } from '../ops/diff.js'
+import type { ExportJsonlInput } from '../ops/export-jsonl.js'
+import type { ForgetInput, ForgetResult } from '../ops/forget.js'
+import type { ForkInput, ForkResult } from '../ops/fork.js'
+import type { GcInput, GcResult } from '../ops/gc.js'
+import type { GrepInput, GrepMatch } from '../ops/grep.js'
+import type { InfluenceInput, InfluenceStep } from '../ops/influence.js'
+import type { LsTreeInput, TreeItem } from '../ops/ls-tree.js'
+import type { MergeInput, MergeResult } from '../ops/merge.js'
+import type { AbortInput, AbortResult, ContinueInput, ContinueResult } from '../ops/merge-end.js'
+import type { MvInput } from '../ops/mv.js'
+import type { OpItem, OpLogInput, ReflogInput, ReflogItem } from '../ops/op-log.js'
+import type { OpPruneInput, OpPruneResult } from '../ops/op-prune.js'
+import type { Overview } from '../ops/overview.js'
+import type { PickInput, PickResult } from '../ops/pick.js'
+import type { ReindexResult } from '../ops/reindex.js'
+import type { ReplayInput, ReplayStep } from '../ops/replay.js'
+import type { ResetInput, ResetResult } from '../ops/reset.js'
+import type { RestoreInput, RestoreResult } from '../ops/restore.js'
+import type { RevParseInput, RevParseItem } from '../ops/rev-parse.js'
+import type { RunBefore, RunInput } from '../ops/run-command.js'
+import type { ShowInput, ShowItem } from '../ops/show.js'
+import type { StatsInput, StatsResult } from '../ops/stats.js'
+import type { StatusInput, StatusResult } from '../ops/status.js'
+import type { TagCreateInput, TagDeleteInput, TagItem, TagListInput } from '../ops/tag.js'
+import type { UndoInput, UndoResult } from '../ops/undo.js'
+import type { VerifyInput } from '../ops/verify.js'
+import type { ImportGitResult } from '../ops/import-git.js'
+import type { ImportJsonlResult } from '../ops/import-jsonl.js'
+import type { Setting } from './config.js'
+import type { Environment } from './context.js'
+import type { Diagnosis } from './doctor.js'
+
+/** What a caller gives: everything is optional for the compiler, and checked at run time (`INPUT_INVALID` names the field). */
+export type Given<Input> = { readonly [Key in keyof Input]?: Input[Key] | undefined }
+export type One<Input, Output> = (input?: Given<Input>) => Promise<Output>
+export type Many<Input, Output> = (input?: Given<Input>) => AsyncIterable<Output>
+
+export interface OpenStoreOptions {
+  /** Who acts; default as on the command line. */
+  readonly agent?: string
+  /** The branch to work on instead of HEAD's. */
+  readonly branch?: string
+  /** `auto` (default): serves other processes while it works. `never`: opens and closes the store for each call. */
+  readonly owner?: 'auto' | 'never'
+  readonly env?: Environment
+  readonly signal?: AbortSignal
+  /** Hears warnings; default: nobody. */
+  readonly onWarning?: (message: string) => void
+}
+
+export interface AtomStore {
+  /** The `.atom` folder. */
+  readonly folder: string
+  /** Records an ATOM. */
+  readonly add: One<AddInput, AddResult>
+  /** Records the files that changed. */
+  readonly commit: One<CommitInput, AddResult>
+  /** Notes how the tracked files lie, before a command runs. */
+  readonly runBegin: One<Record<never, never>, RunBefore>
+  /** Records what a command did since `runBegin`. */
+  readonly runEnd: One<RunInput, AddResult>
+  /** Removes tracked files and records that. */
+  readonly rm: One<RmInput, ChangedFiles>
+  /** Renames a tracked file and records that. */
+  readonly mv: One<MvInput, ChangedFiles>
+  /** Tells where you are: the branch, the last ATOMs. */
+  readonly overview: One<Record<never, never>, Overview>
+  /** Tells the branch and what differs on disk. */
+  readonly status: One<StatusInput, StatusResult>
+  /** Yields ATOMs, newest first. */
+  readonly log: Many<LogInput, LogEntry>
+  /** Yields what revisions name: ATOMs in full, files, trees, tags, ops. */
+  readonly show: Many<ShowInput, ShowItem>
+  /** Compares two ATOMs, or an ATOM and the files on disk. */
+  readonly diff: One<DiffInput, DiffResult>
+  /** Yields the lines of a file with the ATOM that last changed each. */
+  readonly blame: Many<BlameInput, BlameLine>
+  /** Yields the matching lines of the tracked files. */
+  readonly grep: Many<GrepInput, GrepMatch>
+  /** Yields what something was built on, near and far. */
+  readonly why: Many<InfluenceInput, InfluenceStep>
+  /** Yields what was built on something. */
+  readonly impact: Many<InfluenceInput, InfluenceStep>
+  /** Counts ATOMs, tokens and bytes. */
+  readonly stats: One<StatsInput, StatsResult>
+  /** Yields the branches. */
+  readonly branches: Many<BranchListInput, BranchItem>
+  /** Creates a branch. */
+  readonly createBranch: One<BranchCreateInput, BranchItem>
+  /** Deletes branches. */
+  readonly deleteBranch: One<BranchDeleteInput, readonly BranchItem[]>
+  /** Renames a branch. */
+  readonly renameBranch: One<BranchRenameInput, BranchItem>
+  /** Yields the tags. */
+  readonly tags: Many<TagListInput, TagItem>
+  /** Creates a tag. */
+  readonly createTag: One<TagCreateInput, TagItem>
+  /** Deletes tags. */
+  readonly deleteTag: One<TagDeleteInput, readonly TagItem[]>
+  /** Creates a branch at a revision and switches to it. */
+  readonly fork: One<ForkInput, ForkResult>
+  /** Lays out a revision or a branch. */
+  readonly checkout: One<CheckoutInput, CheckoutResult>
+  /** Puts single files back. */
+  readonly restore: One<RestoreInput, RestoreResult>
+  /** Merges a revision into the branch. */
+  readonly merge: One<MergeInput, MergeResult>
+  /** Ends a merge, revert or cherry-pick whose conflicts are resolved. */
+  readonly mergeContinue: One<ContinueInput, ContinueResult>
+  /** Gives it up and puts every file back. */
+  readonly mergeAbort: One<AbortInput, AbortResult>
+  /** Brings the change of ATOMs onto the branch, or puts it back (`kind`). */
+  readonly pick: Many<PickInput, PickResult>
+  /** Moves the branch. */
+  readonly reset: One<ResetInput, ResetResult>
+  /** Takes an operation back. */
+  readonly undo: One<UndoInput, UndoResult>
+  /** Yields the operation log, newest first. */
+  readonly operations: Many<OpLogInput, OpItem>
+  /** Yields where a ref has been, newest first. */
+  readonly reflog: Many<ReflogInput, ReflogItem>
+  /** Drops old operations. */
+  readonly pruneOperations: One<OpPruneInput, OpPruneResult>
+  /** Yields the steps between two ATOMs, oldest first. */
+  readonly replay: Many<ReplayInput, ReplayStep>
+  /** Starts a search for the break. */
+  readonly bisectStart: One<BisectStartInput, BisectReport>
+  /** Says what a candidate was; returns the next. */
+  readonly bisectMark: One<BisectMarkInput, BisectReport>
+  /** Tells the candidate again. */
+  readonly bisectNext: One<Record<never, never>, BisectReport>
+  /** Tells what was marked, as commands. */
+  readonly bisectLog: One<Record<never, never>, BisectLog>
+  /** Starts a search from what was marked in another one. */
+  readonly bisectReplay: One<BisectReplayInput, BisectReport>
+  /** Yields the ATOMs of which one is the break. */
+  readonly bisectSuspects: Many<Record<never, never>, AtomRecord>
+  /** Ends the search. */
+  readonly bisectReset: One<Record<never, never>, { readonly wasSearching: boolean }>
+  /** Checks everything and says what cannot be proved. */
+  readonly verify: One<VerifyInput, VerifyResult>
+  /** Checks objects and links. */
+  readonly fsck: One<object, FsckResult>
+  /** Reads one object. */
+  readonly catFile: One<CatFileInput, CatFileResult>
+  /** Yields the files of a revision. */
+  readonly lsTree: Many<LsTreeInput, TreeItem>
+  /** Yields the ids that revisions name. */
+  readonly revParse: Many<RevParseInput, RevParseItem>
+  /** Drops what nothing leads to. */
+  readonly gc: One<GcInput, GcResult>
+  /** Erases a body or a file, leaving a receipt. */
+  readonly forget: One<ForgetInput, ForgetResult>
+  /** Yields the trail as JSON lines. */
+  readonly exportJsonl: Many<ExportJsonlInput, JsonMap>
+  /** Takes a git repository over, commit by commit. */
+  importGit(repository: string, options?: { readonly rev?: string; readonly branch?: string }): Promise<ImportGitResult>
+  /** Takes JSON lines over. */
+  importJsonl(lines: AsyncIterable<Uint8Array>): Promise<ImportJsonlResult>
+  /** Yields what is in order and what is not, each with what mends it. */
+  diagnose(): AsyncIterable<Diagnosis>
+  /** Makes every index, and trail.log, again from the objects and the operation log. */
+  reindex(): Promise<ReindexResult>
+  /** Tells the settings that count here, each with where it comes from. */
+  settings(): Promise<readonly Setting[]>
+  /** Changes a setting of this store; undefined removes it. */
+  changeSetting(key: string, value: string | undefined): Promise<void>
+  /** Runs a use case of your own. */
+  run<Input, Output>(operation: Operation<Input, Output>, input: unknown): Promise<Output | AsyncIterable<Output>>
+  /** Finishes what is under way and lets go of the store. */
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
