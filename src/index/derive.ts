@@ -2,12 +2,13 @@
 import { concatBytes } from '../base/bytes.js'
 import { digestBytes, digestOf, type ObjectId } from '../codec/object-id.js'
 import type { AtomHeader } from '../object/atom.js'
-import { atomIdKey, influenceKey, nodeBlockKey, pathKey, readU32, refutationKey, seqKey, u32 } from '../store/keys.js'
+import { atomIdKey, influenceKey, nodeBlockKey, pathKey, readU32, refutationKey, seqKey, titleBlockKey, u32 } from '../store/keys.js'
 import { objectsOf } from '../store/objects.js'
 import type { RecordReader } from '../store/types.js'
 import type { ChangeKind } from '../tree/diff.js'
 import { encodeNode, NODES_PER_BLOCK, type NodeFields } from './node.js'
 import { refutedBy } from './refuted.js'
+import { titleEntry, withEntry } from './titles.js'
 import type { TrailIndex } from './trail-index.js'
 
 export const CHANGE_CODES: { readonly [Kind in ChangeKind]: number } = { add: 1, modify: 2, delete: 3, mode: 4, type: 5 }
@@ -51,19 +52,30 @@ export function createIndexer(target: Target, index: TrailIndex): Indexer {
       const fields = fieldsOf(index, arrival, last)
       target.put(arrivals, known === undefined ? u32(seq) : concatBytes([known, u32(seq)]))
       const node = encodeNode(fields, seq)
-      const key = nodeBlockKey(Math.floor(seq / NODES_PER_BLOCK))
+      const number = Math.floor(seq / NODES_PER_BLOCK)
+      const key = nodeBlockKey(number)
       const before = last?.seq === seq - 1 ? last.block : target.getRecord(key)
       const block = seq % NODES_PER_BLOCK === 0 ? node : appended(before ?? EMPTY, node)
       target.put(key, block)
+      const titles = titlesWith(target, arrival, last)
+      target.put(titleBlockKey(number), titles)
       putNames(target, arrival)
-      last = { id: atom.id, seq, block, generation: fields.generation, orderMs: fields.orderMs, run: fields.run }
+      last = { id: atom.id, seq, block, titles, generation: fields.generation, orderMs: fields.orderMs, run: fields.run }
       return seq
     },
   }
 }
 
+/** Returns the block of titles with that of an arrival. */
+function titlesWith(target: Target, { seq, atom }: Arrival, last: Arrived | undefined): Uint8Array {
+  const entry = titleEntry(objectsOf(target), atom.header.body)
+  const place = seq % NODES_PER_BLOCK
+  if (place === 0) return entry
+  return last?.seq === seq - 1 ? appended(last.titles, entry) : withEntry(target.getRecord(titleBlockKey(Math.floor(seq / NODES_PER_BLOCK))) ?? EMPTY, place, entry)
+}
+
 interface Parent { readonly seq: number; readonly generation: number; readonly orderMs: number; readonly run: number }
-interface Arrived extends Parent { readonly id: ObjectId; readonly block: Uint8Array }
+interface Arrived extends Parent { readonly id: ObjectId; readonly block: Uint8Array; readonly titles: Uint8Array }
 
 /** Writes the index records of one ATOM: see `Indexer`. */
 export function indexAtom(target: Target, index: TrailIndex, arrival: Arrival): number {
@@ -80,20 +92,20 @@ function putNames(target: Target, { seq, atom }: Arrival): void {
 }
 
 /**
- * Returns a block with one more node, in place where the block lies in a buffer with room that this function made: a block only grows, so whoever holds
+ * Returns a block with one more entry, in place where the block lies in a buffer with room that this function made: a block only grows, so whoever holds
  * a shorter view of it still sees what it saw.
  */
-function appended(block: Uint8Array, node: Uint8Array): Uint8Array {
-  const lengthBytes = block.length + node.length
+function appended(block: Uint8Array, entry: Uint8Array): Uint8Array {
+  const lengthBytes = block.length + entry.length
   if (block.byteOffset === 0 && roomy.has(block.buffer) && block.buffer.byteLength >= lengthBytes) {
     const grown = new Uint8Array(block.buffer, 0, lengthBytes)
-    grown.set(node, block.length)
+    grown.set(entry, block.length)
     return grown
   }
   const grown = new Uint8Array(new ArrayBuffer(Math.max(BLOCK_ROOM_BYTES, lengthBytes * 2)), 0, lengthBytes)
   roomy.add(grown.buffer)
   grown.set(block)
-  grown.set(node, block.length)
+  grown.set(entry, block.length)
   return grown
 }
 

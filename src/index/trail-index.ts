@@ -3,9 +3,10 @@ import { AtomError } from '../base/errors.js'
 import { compareBytes } from '../base/bytes.js'
 import { digestOf, type Digest, type ObjectId } from '../codec/object-id.js'
 import { getAtomIdParts } from '../object/atom-id.js'
-import { atomIdRange, folderRange, influenceRange, nodeBlockKey, pathRange, readU32, seqInKey, seqKey, seqPrefixRange } from '../store/keys.js'
+import { atomIdRange, folderRange, influenceRange, nodeBlockKey, pathRange, readU32, seqInKey, seqKey, seqPrefixRange, titleBlockKey } from '../store/keys.js'
 import type { KeyRange, RecordReader } from '../store/types.js'
 import { getBlockNodes, NODES_PER_BLOCK, type IndexNode } from './node.js'
+import { getBlockTitles } from './titles.js'
 
 /** What `history` walks over, and what the questions by name, path and influence start from. */
 export interface TrailIndex {
@@ -15,6 +16,10 @@ export interface TrailIndex {
   compareIds(left: number, right: number): number
   /** Returns the node of a sequence number; throws `STORE_CORRUPT` where the index has none. */
   node(seq: number): IndexNode
+  /** Returns the title of an ATOM, or undefined where only the body has it, if it is there at all. */
+  title(seq: number): string | undefined
+  /** Lets go of every title that was read: one was erased from the store. */
+  dropTitles(): void
   getSeq(digest: Digest): number | undefined
   /** Returns the sequence number of an ATOM; throws `OBJECT_NOT_FOUND`. */
   seqOf(id: ObjectId): number
@@ -30,6 +35,7 @@ export interface TrailIndex {
 }
 
 const CACHE_BLOCKS = 8_192
+const TITLE_CACHE_BLOCKS = 256
 
 interface Tail { readonly number: number; readonly lengthBytes: number; readonly nodes: IndexNode[] }
 
@@ -59,6 +65,18 @@ export function createTrailIndex(records: RecordReader): TrailIndex {
     if (found === undefined) throw corrupt(seq)
     return found
   }
+  const titles = new Map<number, readonly (string | undefined)[]>()
+  const title = (seq: number): string | undefined => {
+    const number = Math.floor(seq / NODES_PER_BLOCK)
+    const place = seq % NODES_PER_BLOCK
+    const cached = titles.get(number)
+    if (cached !== undefined && place < cached.length) return cached[place]
+    const bytes = records.getRecord(titleBlockKey(number))
+    const read = bytes === undefined ? [] : getBlockTitles(bytes)
+    if (titles.size >= TITLE_CACHE_BLOCKS) titles.clear()
+    titles.set(number, read)
+    return read[place]
+  }
   const getSeq = (digest: Digest): number | undefined => {
     const value = records.getRecord(seqKey(digest))
     for (let offset = 0; value !== undefined && offset + 4 <= value.length; offset += 4) {
@@ -73,6 +91,8 @@ export function createTrailIndex(records: RecordReader): TrailIndex {
     orderMs: (seq) => node(seq).orderMs,
     compareIds: (left, right) => compareBytes(node(left).digestBytes, node(right).digestBytes),
     node,
+    title,
+    dropTitles: () => { titles.clear() },
     getSeq,
     seqOf(id) {
       const seq = getSeq(digestOf(id))

@@ -5,6 +5,7 @@ import { atomIdKey, influenceKey, nodeBlockKey, pathKey, refutationKey, seqKey, 
 import type { RecordReader } from '../store/types.js'
 import { seqsOf, type IndexedAtom } from './derive.js'
 import { NODES_PER_BLOCK } from './node.js'
+import { eraseTitle } from './titles.js'
 
 /** What a vacant number has for a node: its length, then zeros. */
 const VACANT: Uint8Array = Uint8Array.from([40, ...new Array<number>(40).fill(0)])
@@ -19,6 +20,7 @@ export function vacateAtom(target: RecordReader & RecordWriter, seq: number, ato
   const blockKey = nodeBlockKey(Math.floor(seq / NODES_PER_BLOCK))
   const block = target.getRecord(blockKey)
   if (block !== undefined) target.putRecord(blockKey, withVacant(block, seq % NODES_PER_BLOCK))
+  eraseTitle(target, seq)
   const key = seqKey(digestOf(atom.id))
   const others = seqsOf(target.getRecord(key) ?? new Uint8Array(0)).filter((other) => other !== seq)
   if (others.length === 0) target.deleteRecord(key)

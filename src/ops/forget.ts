@@ -12,6 +12,7 @@ import { encodeReceipt, isReasonCode, type Receipt } from '../object/receipt.js'
 import { seal } from '../object/seal.js'
 import { FORGOTTEN } from '../refs/name.js'
 import { getRef, pointAt } from '../refs/ref.js'
+import { eraseTitle } from '../index/titles.js'
 import { objectKey, rangeOf } from '../store/keys.js'
 import { getBody } from '../store/body.js'
 import { getObjectAs } from '../store/objects.js'
@@ -149,11 +150,16 @@ async function erase(repo: Repo, wish: Wish, plan: Plan): Promise<void> {
       }
     }
     for (const id of [...plan.erase, ...plan.drop]) tx.deleteRecord(objectKey(id))
+    for (const { object, part } of plan.uses) {
+      const seq = part === 'body' ? tx.index.getSeq(object) : undefined
+      if (seq !== undefined) eraseTitle(tx, seq)
+    }
   })
+  repo.index.dropTitles()
 }
 
-/** Has the database rewrite the tables of all objects: until then a deleted record still lies in its files. */
+/** Has the database rewrite the tables of all objects and titles: until then a deleted record still lies in its files. */
 async function scrub(repo: Repo): Promise<void> {
   repo.reporter.progress('rewriting the database', 0)
-  await repo.store.compact(rangeOf('object'))
+  for (const space of ['object', 'title'] as const) await repo.store.compact(rangeOf(space))
 }

@@ -42,7 +42,7 @@ export const reindex: Operation<object, ReindexResult> = {
 
 const SLICE_RECORDS = 5_000
 const SLICE_ATOMS = 500
-const DROPPED: readonly Space[] = ['node', 'seq', 'atomId', 'path', 'influence', 'refutation', 'request']
+const DROPPED: readonly Space[] = ['node', 'title', 'seq', 'atomId', 'path', 'influence', 'refutation', 'request']
 const STAMP = { agent: 'atom', command: 'reindex' } as const
 
 async function rebuild(repo: Repo): Promise<ReindexResult> {

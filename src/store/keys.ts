@@ -19,6 +19,8 @@ export const SPACES = {
   count: 0x63,
   /** block number → the nodes of 16 ATOMs in order of arrival (`index/node.ts`) */
   node: 0x6e,
+  /** block number → the titles of the same 16 ATOMs (`index/titles.ts`) */
+  title: 0x74,
   /** first 8 bytes of an ATOM's digest → its sequence numbers */
   seq: 0x64,
   /** atom id, NUL, sequence number → nothing */
@@ -115,6 +117,10 @@ export function countKey(day: string): Uint8Array {
 
 export function nodeBlockKey(block: number): Uint8Array {
   return keyOf('node', u32(block))
+}
+
+export function titleBlockKey(block: number): Uint8Array {
+  return keyOf('title', u32(block))
 }
 
 export function seqKey(digest: Digest): Uint8Array {
