@@ -104,12 +104,24 @@ export async function writeSetting({ key, value, file }: ConfigEdit): Promise<vo
   if (known === undefined) throw invalid(file, key, `there is no such setting; there are ${Object.keys(SETTINGS).join(', ')}`)
   const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
   const old = (await readFile(file, 'user')).find((setting) => setting.key === key)?.value
-  const edited = editToml(text, key, value === undefined ? undefined : formatValue({ known, key, value, old, file }))
-  const { parse } = await import('smol-toml')
-  parse(edited)
+  const wanted = value === undefined ? undefined : formatValue({ known, key, value, old, file })
+  const edited = editToml(text, key, wanted)
+  if (await readBack(edited, key) !== wanted) throw invalid(file, key, 'it is written there in a way that this program does not edit')
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   writeFileSync(`${file}.new`, edited, { mode: 0o600, flush: true })
   renameSync(`${file}.new`, file)
+}
+
+/** Returns what a setting is in an edited text, as `formatValue` writes it; undefined where it is not set. */
+async function readBack(text: string, key: string): Promise<string | undefined> {
+  const { parse, TomlError } = await import('smol-toml')
+  try {
+    const found = flatten(parse(text)).find(([name]) => name === key)
+    return found === undefined ? undefined : JSON.stringify(found[1])
+  } catch (error) {
+    if (error instanceof TomlError) return 'unreadable'
+    throw error
+  }
 }
 
 interface Typed { readonly known: Known; readonly key: string; readonly value: string; readonly old: SettingValue | undefined; readonly file: string }

@@ -28,15 +28,13 @@ async function* linesOf(path: string): AsyncIterable<string> {
 function eraseTitles(folder: string, atoms: ReadonlySet<string>): readonly string[] {
   const path = join(folder, TRAIL_LOG)
   if (atoms.size === 0 || !existsSync(path)) return []
-  let isChanged = false
-  const lines = readFileSync(path, 'utf8').split('\n').map((line) => {
+  const before = readFileSync(path, 'utf8')
+  const after = before.split('\n').map((line) => {
     const fields = line.split('\t')
-    if (!atoms.has(fields[1] ?? '') || fields[TITLE_FIELD] === FORGOTTEN) return line
-    isChanged = true
-    return [...fields.slice(0, TITLE_FIELD), FORGOTTEN].join('\t')
-  })
-  if (!isChanged) return []
-  writeFileSync(`${path}.new`, lines.join('\n'), { mode: statSync(path).mode, flush: true })
+    return atoms.has(fields[1] ?? '') && fields[TITLE_FIELD] !== FORGOTTEN ? [...fields.slice(0, TITLE_FIELD), FORGOTTEN].join('\t') : line
+  }).join('\n')
+  if (after === before) return []
+  writeFileSync(`${path}.new`, after, { mode: statSync(path).mode, flush: true })
   renameSync(`${path}.new`, path)
   return [TRAIL_LOG]
 }

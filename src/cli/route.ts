@@ -45,25 +45,24 @@ async function descend(descent: Descent): Promise<Route> {
   if (command.subcommands.length === 0) return { is: 'command', command, path, words: [...globals, ...rest] }
   const { at, asked } = skipGlobals(rest, 0)
   if (asked === 'help') return { is: 'help', command, path }
-  const word = rest[at]
+  const first = rest[at]
+  const word = first === undefined || first.startsWith('-') ? undefined : first
+  const find = (name: string | undefined): CommandEntry | undefined => name === undefined ? undefined : findEntry(name, command.subcommands)
+  const named = find(word ?? command.defaultSubcommand)
+  const entry = named ?? (word === undefined ? undefined : find(command.otherSubcommand))
+  if (entry === undefined) throw unknownSubcommand(descent, word)
+  const next = { command: await entry.load(), path: `${path} ${entry.name}` }
+  if (word === undefined) return descend({ ...next, globals, rest })
+  // What is handed to the command for all other words keeps its first word.
+  return descend({ ...next, globals: [...globals, ...rest.slice(0, at)], rest: rest.slice(named === undefined ? at : at + 1) })
+}
+
+function unknownSubcommand({ command, path }: Descent, word: string | undefined): AtomError<'USAGE'> {
   const names = command.subcommands.filter((entry) => entry.hidden !== true).map((entry) => entry.name)
-  const fallback = command.defaultSubcommand
-  const isOwn = word !== undefined && !word.startsWith('-')
-  const named = isOwn ? findEntry(word, command.subcommands) : fallback === undefined ? undefined : findEntry(fallback, command.subcommands)
-  const other = named === undefined && isOwn && command.otherSubcommand !== undefined ? findEntry(command.otherSubcommand, command.subcommands) : undefined
-  const entry = named ?? other
-  if (entry === undefined) {
-    const meant = isOwn ? suggest(word, names) : []
-    throw new AtomError('USAGE', isOwn ? `atom ${path} has no command '${word}'` : `atom ${path} needs a command`, {
-      data: isOwn ? { value: word } : {},
-      hint: meant.length > 0 ? `did you mean ${meant.map((name) => `atom ${path} ${name}`).join(', ')}?` : `one of ${names.join(', ')}`,
-    })
-  }
-  return descend({
-    command: await entry.load(),
-    path: `${path} ${entry.name}`,
-    globals: [...globals, ...rest.slice(0, isOwn ? at : 0)],
-    rest: isOwn ? rest.slice(other === undefined ? at + 1 : at) : rest,
+  const meant = word === undefined ? [] : suggest(word, names)
+  return new AtomError('USAGE', word === undefined ? `atom ${path} needs a command` : `atom ${path} has no command '${word}'`, {
+    data: word === undefined ? {} : { value: word },
+    hint: meant.length > 0 ? `did you mean ${meant.map((name) => `atom ${path} ${name}`).join(', ')}?` : `one of ${names.join(', ')}`,
   })
 }
 

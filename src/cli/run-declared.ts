@@ -37,19 +37,40 @@ async function showOne<Input, Output>(declaration: OperationCommand<readonly str
 async function showStream<Input, Output>(declaration: OperationCommand<readonly string[], Options, Input, Output>, items: AsyncIterable<Output>, call: Call): Promise<number> {
   const { host, parsed } = call
   let code = 0
-  const watched = (async function* (): AsyncIterable<Output> {
-    for await (const item of items) {
-      host.signal.throwIfAborted()
-      code = Math.max(code, declaration.exit?.(item, parsed) ?? 0)
-      yield item
-    }
-  })()
+  const watched = watch(items, (item) => {
+    host.signal.throwIfAborted()
+    code = Math.max(code, declaration.exit?.(item, parsed) ?? 0)
+  })
   if (declaration.renderStream !== undefined && !host.output.isJson) {
     await printLines(host, declaration.renderStream(watched, host.output.view, parsed))
     return code
   }
   for await (const item of watched) await showOne(declaration, item, call)
   return code
+}
+
+/** Shows each item to a listener as it passes. By hand: a generator in between costs long lists a fifth of their time. */
+function watch<Item>(items: AsyncIterable<Item>, listener: (item: Item) => void): AsyncIterable<Item> {
+  return {
+    [Symbol.asyncIterator]: () => {
+      const iterator = items[Symbol.asyncIterator]()
+      return {
+        async next() {
+          const step = await iterator.next()
+          if (step.done !== true) {
+            try {
+              listener(step.value)
+            } catch (error) {
+              await iterator.return?.()
+              throw error
+            }
+          }
+          return step
+        },
+        return: async (value) => iterator.return?.(value) ?? { done: true, value: undefined },
+      }
+    },
+  }
 }
 
 /** Prints lines, waiting whenever the reader is slower. */
@@ -61,7 +82,10 @@ async function printLines(host: Host, lines: Lines): Promise<void> {
     }
     return
   }
-  for await (const line of lines) await host.output.line(line)
+  for await (const line of lines) {
+    const blocked = host.output.line(line)
+    if (blocked !== undefined) await blocked
+  }
 }
 
 function isStream<Output>(result: Output | AsyncIterable<Output>): result is AsyncIterable<Output> {

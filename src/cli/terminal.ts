@@ -35,11 +35,15 @@ export function writeNow(descriptor: number, bytes: Uint8Array): Uint8Array {
     try {
       at += writeSync(descriptor, bytes, at)
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return bytes.subarray(at)
+      if (hasCode(error, 'EAGAIN')) return bytes.subarray(at)
       throw error
     }
   }
   return bytes.subarray(at)
+}
+
+function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.some((code) => code === error.code)
 }
 
 /** Writes to stderr, waiting where it must; a closed one is ignored, since there is nowhere left to say it. */
@@ -49,10 +53,8 @@ export function writeStderr(text: string): void {
     try {
       left = left.subarray(writeSync(2, left))
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) {
-        if (isGone(error) || (error instanceof Error && 'code' in error && (error.code === 'EBADF' || error.code === 'EIO'))) return
-        throw error
-      }
+      if (isGone(error) || hasCode(error, 'EBADF', 'EIO')) return
+      if (!hasCode(error, 'EAGAIN')) throw error
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
     }
   }

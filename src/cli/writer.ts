@@ -59,6 +59,9 @@ export function createWriter(parts: WriterParts): Writer {
     })
     return stream
   }
+  const throwFailure = (): void => {
+    if (failure !== undefined) throw failure
+  }
   const settled = async (target: Writable): Promise<void> => {
     for (const listener of parts.listeners) listener.onBlocked()
     await new Promise<void>((resolve) => {
@@ -114,7 +117,7 @@ export function createWriter(parts: WriterParts): Writer {
     },
     end: async () => {
       let rest: Uint8Array = Buffer.from(takePending())
-      if (failure !== undefined) throw failure
+      throwFailure()
       if (stream === undefined && parts.writeNow !== undefined) rest = writeQuickly(parts.writeNow, rest)
       if (rest.length === 0 && stream === undefined && parts.closes !== true) return
       const target = open()
@@ -123,7 +126,7 @@ export function createWriter(parts: WriterParts): Writer {
         if (parts.closes === true) target.end(rest, resolve)
         else target.write(rest, () => { resolve() })
       })
-      if (failure !== undefined && !(parts.closes === true && target.writableFinished)) throw failure
+      if (parts.closes !== true || !target.writableFinished) throwFailure()
     },
   }
 }

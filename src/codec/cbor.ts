@@ -150,7 +150,7 @@ function prepareArray(items: readonly unknown[], depth: number, patches: Patches
   return Array.from(items, (item) => prepare(item, depth + 1, patches))
 }
 
-type PlainMap = { readonly [key: string]: unknown }
+interface PlainMap { readonly [key: string]: unknown }
 
 function prepareMap(value: PlainMap | Map<unknown, unknown>, depth: number, patches: Patches): unknown {
   checkDepth(depth)

@@ -77,7 +77,8 @@ export function cidOf(bytes: Uint8Array, codec: Codec): string {
 
 /** Returns the CID of a text: base32 (`b`), base16 (`f`) or base58btc (`z`), version 1. Throws `CID_INVALID`. */
 export function parseCid(text: string): Cid {
-  if (typeof text !== 'string' || text.length < 2) throw invalid(String(text), 'too short')
+  if (typeof text !== 'string') throw invalid(String(text), 'no text')
+  if (text.length < 2) throw invalid(text, 'too short')
   if (text.length > 512) throw invalid(text, 'too long')
   return decodeCid(multibaseBytes(text), text)
 }

@@ -5,7 +5,7 @@
  * followed, and a merge that differs from all of them counts. The path index answers for a few thousand changes; above that (a large folder), and for
  * merges, trees are compared.
  */
-import { folderRange, pathRange, seqInKey } from '../store/keys.js'
+import { folderRange, pathRange, seqInKey, type KeyRange } from '../store/keys.js'
 import { readObject } from '../store/objects.js'
 import type { ObjectReader, RecordReader } from '../store/types.js'
 import type { TrailIndex } from '../index/trail-index.js'
@@ -66,15 +66,18 @@ export async function indexedChanges(store: RecordReader, paths: readonly string
   for (const path of paths) {
     if (path === '') return undefined
     for (const range of [pathRange(path), folderRange(path)]) {
-      let read = 0
-      for await (const list of store.scan(range, { limit: limit + 1 })) for (const [key] of list) {
-        seqs.add(seqInKey(key))
-        read++
-      }
-      if (read > limit) return undefined
+      const read = await readSeqs(store, range, limit + 1)
+      if (read.length > limit) return undefined
+      for (const seq of read) seqs.add(seq)
     }
   }
   return [...seqs].sort((left, right) => left - right)
+}
+
+async function readSeqs(store: RecordReader, range: KeyRange, limit: number): Promise<readonly number[]> {
+  const seqs: number[] = []
+  for await (const list of store.scan(range, { limit })) for (const [key] of list) seqs.push(seqInKey(key))
+  return seqs
 }
 
 function makeComparison(source: PathSource, paths: readonly string[], changes: readonly number[] | undefined): Differs {

@@ -4,8 +4,8 @@
  *
  * Everything here can be derived from the objects; `verify` derives it again and compares.
  */
-import { digestBytes, digestFromBytes, objectId, type Digest, type ObjectId } from '../codec/object-id.js'
-import { toDisplayText, utf8 } from '../base/bytes.js'
+import { digestBytes, objectId, type Digest, type ObjectId } from '../codec/object-id.js'
+import { toDisplayText, toHex, utf8 } from '../base/bytes.js'
 import { TIME_MIN_MS } from '../base/limits.js'
 
 export const NODES_PER_BLOCK = 16
@@ -33,31 +33,43 @@ export class IndexNode {
   readonly orderMs: number
   readonly timeMs: number
   readonly run: number
-  readonly #bytes: Uint8Array
+  readonly #block: Uint8Array
+  readonly #start: number
+  readonly #end: number
   readonly #texts: number
-  #words: readonly string[] | undefined
+  #atomId: string | undefined
+  #others: readonly [operation: string, agent: string] | undefined
 
-  constructor(bytes: Uint8Array, seq: number) {
-    this.#bytes = bytes
-    const read = createReader(bytes, 32)
-    this.orderMs = read.varint() + TIME_MIN_MS
-    this.timeMs = this.orderMs - read.varint()
-    this.generation = read.varint()
-    this.run = read.varint()
-    const count = read.varint()
+  /** `cursor`: at the digest; it is left somewhere within the node, which ends at `end`. */
+  constructor(cursor: Cursor, end: number, seq: number) {
+    this.#block = cursor.bytes
+    this.#start = cursor.at
+    this.#end = end
+    cursor.at += DIGEST_BYTES
+    this.orderMs = cursor.varint() + TIME_MIN_MS
+    this.timeMs = this.orderMs - cursor.varint()
+    this.generation = cursor.varint()
+    this.run = cursor.varint()
+    const count = cursor.varint()
     const parents: number[] = []
     // Each takes a byte at least: damaged bytes cannot claim more than there are.
-    for (let index = 0; index < count && read.offset() < bytes.length; index++) parents.push(seq - read.varint())
+    for (let index = 0; index < count && cursor.at < end; index++) parents.push(seq - cursor.varint())
     this.parents = parents
-    this.#texts = read.offset()
+    this.#texts = cursor.at
   }
 
   get digestBytes(): Uint8Array {
-    return this.#bytes.subarray(0, 32)
+    return this.#block.subarray(this.#start, this.#start + DIGEST_BYTES)
   }
 
   get digest(): Digest {
-    return digestFromBytes(this.digestBytes)
+    return toHex(this.#block, this.#start, this.#start + DIGEST_BYTES) as Digest
+  }
+
+  /** Returns the first hex digits of the digest. */
+  shortDigest(digits: number): string {
+    const text = toHex(this.#block, this.#start, this.#start + Math.min(DIGEST_BYTES, (digits + 1) >> 1))
+    return text.length === digits ? text : text.slice(0, digits)
   }
 
   get id(): ObjectId {
@@ -65,27 +77,29 @@ export class IndexNode {
   }
 
   get atomId(): string {
-    return this.words()[0] ?? ''
+    this.#atomId ??= new Cursor(this.#block, this.#texts).text(this.#end)
+    return this.#atomId
   }
 
   get operation(): string {
-    return this.words()[1] ?? ''
+    return this.#words()[0]
   }
 
   get agent(): string {
-    return this.words()[2] ?? ''
+    return this.#words()[1]
   }
 
-  private words(): readonly string[] {
-    this.#words ??= readWords(this.#bytes, this.#texts)
-    return this.#words
+  #words(): readonly [operation: string, agent: string] {
+    if (this.#others === undefined) {
+      const cursor = new Cursor(this.#block, this.#texts)
+      cursor.skipText(this.#end)
+      this.#others = [cursor.text(this.#end), cursor.text(this.#end)]
+    }
+    return this.#others
   }
 }
 
-function readWords(bytes: Uint8Array, from: number): readonly string[] {
-  const read = createReader(bytes, from)
-  return [read.text(), read.text(), read.text()]
-}
+const DIGEST_BYTES = 32
 
 /** Returns a node's bytes with their length before them, as a block holds them. */
 export function encodeNode(node: NodeFields, seq: number): Uint8Array {
@@ -124,52 +138,52 @@ function writeVarint(bytes: Uint8Array, offset: number, value: number): number {
 /** Returns the nodes of a block, whose first has the given sequence number; undefined when the bytes are not a block. */
 export function getBlockNodes(block: Uint8Array, firstSeq: number): readonly IndexNode[] | undefined {
   const nodes: IndexNode[] = []
-  for (let offset = 0; offset < block.length;) {
-    const read = createReader(block, offset)
-    const length = read.varint()
-    const start = read.offset()
-    if (length < 40 || start + length > block.length || nodes.length === NODES_PER_BLOCK) return undefined
+  const cursor = new Cursor(block, 0)
+  while (cursor.at < block.length) {
+    const length = cursor.varint()
+    const end = cursor.at + length
+    if (length < 40 || end > block.length || nodes.length === NODES_PER_BLOCK) return undefined
     const seq = firstSeq + nodes.length
-    const node = new IndexNode(block.subarray(start, start + length), seq)
-    if (node.parents.some((parent) => parent < 0 || parent >= seq)) return undefined
+    const node = new IndexNode(cursor, end, seq)
+    for (const parent of node.parents) if (parent < 0 || parent >= seq) return undefined
     nodes.push(node)
-    offset = start + length
+    cursor.at = end
   }
   return nodes
 }
 
-interface Reader { varint(): number; text(): string; offset(): number }
+/** A place in the bytes of a block. */
+class Cursor {
+  readonly bytes: Uint8Array
+  at: number
 
-function createReader(bytes: Uint8Array, from: number): Reader {
-  let at = from
-  const varint = (): number => {
+  constructor(bytes: Uint8Array, at: number) {
+    this.bytes = bytes
+    this.at = at
+  }
+
+  varint(): number {
     let value = 0
     let factor = 1
     for (;;) {
-      const byte = bytes[at++] ?? 0
+      const byte = this.bytes[this.at++] ?? 0
       value += (byte & 0x7f) * factor
       if (byte < 0x80 || factor > 2 ** 49) return value
       factor *= 0x80
     }
   }
-  return {
-    varint,
-    text: () => {
-      const length = varint()
-      const start = at
-      at = Math.min(at + length, bytes.length)
-      return asciiText(bytes, start, at) ?? toDisplayText(bytes.subarray(start, at))
-    },
-    offset: () => at,
-  }
-}
 
-function asciiText(bytes: Uint8Array, start: number, end: number): string | undefined {
-  let text = ''
-  for (let index = start; index < end; index++) {
-    const byte = bytes[index] ?? 0
-    if (byte > 127) return undefined
-    text += String.fromCharCode(byte)
+  /** Reads a text with its length before it, which goes no further than `end`. */
+  text(end: number): string {
+    const start = this.skipText(end)
+    return toDisplayText(this.bytes, start, this.at)
   }
-  return text
+
+  /** Passes over a text and returns where it begins. */
+  skipText(end: number): number {
+    const length = this.varint()
+    const start = this.at
+    this.at = Math.min(start + length, end)
+    return start
+  }
 }

@@ -64,7 +64,7 @@ export function getBlockTitles(block: Uint8Array): readonly (string | undefined)
   const titles: (string | undefined)[] = []
   for (let start = 0; start < block.length;) {
     const end = endOf(block, start)
-    titles.push((block[start] ?? 0) > TITLE_MAX_BYTES ? undefined : toDisplayText(block.subarray(start + 1, end)))
+    titles.push((block[start] ?? 0) > TITLE_MAX_BYTES ? undefined : toDisplayText(block, start + 1, end))
     start = end
   }
   return titles

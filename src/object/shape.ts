@@ -9,7 +9,7 @@ import { Float, type CborValue } from '../codec/cbor.js'
 import { Cid } from '../codec/cid.js'
 import { digestFromBytes, idFromCid, type Digest, type ObjectId } from '../codec/object-id.js'
 
-export type Fields = { readonly [key: string]: CborValue }
+export interface Fields { readonly [key: string]: CborValue }
 
 export function invalid(kind: string, reason: string): AtomError<'OBJECT_INVALID'> {
   return new AtomError('OBJECT_INVALID', `not a valid ${kind}: ${reason}`, { data: { kind, reason } })

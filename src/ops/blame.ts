@@ -75,11 +75,16 @@ function readRange(text: string | undefined, count: number): { readonly from: nu
   const [, first = '', comma, sign, last = ''] = /^(\d*)(,)?([+-])?(\d*)$/.exec(text) ?? []
   const start = first === '' ? 1 : Number(first)
   if ((first === '' && last === '') || start < 1) throw refuseRange(text, 'write -L 3,7 or -L 3,+2')
-  const end = last === '' ? (comma === undefined && first !== '' ? start : count) : sign === '+' ? start + Number(last) - 1 : sign === '-' ? start : Number(last)
+  const end = last !== '' ? lastLine({ start, sign, last: Number(last) }) : comma === undefined && first !== '' ? start : count
   const from = sign === '-' ? Math.max(1, start - Number(last) + 1) : start
   if (from > count) throw refuseRange(text, `the file has ${String(count)} lines`)
   if (end < from) throw refuseRange(text, 'the first line comes first')
   return { from: from - 1, to: Math.min(end, count) }
+}
+
+function lastLine({ start, sign, last }: { readonly start: number; readonly sign: string | undefined; readonly last: number }): number {
+  if (sign === '-') return start
+  return sign === '+' ? start + last - 1 : last
 }
 
 function refuseRange(text: string, hint: string): AtomError<'USAGE'> {

@@ -37,7 +37,8 @@ export const filledText: Check<string> = (value, field) => {
   return value as string
 }
 
-export const flag: Check<boolean> = (value, field) => {
+/** Absent is false. */
+export const flag: Check<boolean> = (value = false, field) => {
   if (typeof value !== 'boolean') throw invalid(field, value, 'true or false')
   return value
 }
@@ -85,6 +86,11 @@ export function oneOf<const Choice extends string>(...choices: readonly Choice[]
     if (!choices.includes(value as Choice)) throw invalid(field, value, `one of ${choices.join(', ')}`)
     return value as Choice
   }
+}
+
+/** Returns a check that takes an absent value for this one. */
+export function orElse<Value>(fallback: Value, check: Check<Value>): Check<Value> {
+  return (value = fallback, field) => check(value, field)
 }
 
 export function invalid(field: string, value: unknown, wanted: string): AtomError<'INPUT_INVALID'> {

@@ -13,7 +13,7 @@ import { EMPTY_TREE } from '../tree/read.js'
 import { getTitle } from '../trail/record.js'
 import { checkNesting, existing } from './branch.js'
 import { pointingRefs } from './branch-item.js'
-import { checkInput, filledText, flag, oneOf, optional, someOf } from './check.js'
+import { checkInput, filledText, flag, oneOf, optional, orElse, someOf } from './check.js'
 import { resolveContext } from './context.js'
 import { checkObstacles, describePlan, layOut, type LaidOut } from './lay-out.js'
 import type { Operation } from './operation.js'
@@ -59,7 +59,7 @@ export const checkout: Operation<CheckoutInput, CheckoutResult> = {
   effect: 'files',
   errors: ['LOCAL_CHANGES', 'REVISION_NOT_FOUND', 'REVISION_SYNTAX', 'ID_AMBIGUOUS', 'REF_NAME_INVALID', 'REF_EXISTS', 'REF_NOT_FOUND', 'REF_MOVED', 'PATH_NOT_FOUND', 'PATH_INVALID', 'FILE_UNWRITABLE', 'STORE_FULL', 'INPUT_INVALID'],
   check: checkInput<CheckoutInput>({
-    command: oneOf('checkout', 'switch'), target: optional(filledText), create: optional(filledText), detach: flag, to: optional(filledText), paths: someOf(filledText),
+    command: orElse('checkout', oneOf('checkout', 'switch')), target: optional(filledText), create: optional(filledText), detach: flag, to: optional(filledText), paths: someOf(filledText),
     scopes: someOf(scopeName), force: flag, dryRun: flag,
   }),
   run: checkOut,

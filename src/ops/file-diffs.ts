@@ -31,32 +31,36 @@ export const DIFF_MAX_BYTES = 33_554_432
 
 /** Returns the patch of one change. Contents that are gone are said to be forgotten. */
 export function fileDiff(objects: ObjectReader, file: FileChange, options: FileDiffOptions = {}): FileDiff {
-  if (file.change === 'type' && file.before !== undefined && file.after !== undefined) {
-    // As git has it: what becomes a symlink, or stops being one, goes away and comes back.
-    const gone = fileDiff(objects, { path: file.path, change: 'delete', before: file.before }, options)
-    const fresh = fileDiff(objects, { path: file.path, change: 'add', after: file.after }, options)
-    const counts = gone.counts && fresh.counts && { inserted: fresh.counts.inserted, deleted: gone.counts.deleted }
-    return { ...gone, file, patch: gone.patch + fresh.patch, afterBytes: fresh.afterBytes, is: gone.is === 'text' ? fresh.is : gone.is, ...(counts && { counts }) }
-  }
-  const before = file.before === undefined ? undefined : { path: patchPath('from' in file ? file.from : file.path), entry: file.before }
-  const after = file.after === undefined ? undefined : { path: patchPath(file.path), entry: file.after }
-  const header = patchHeader({ before: before && { path: before.path, mode: modeOf(before.entry) }, after: after && { path: after.path, mode: modeOf(after.entry) }, ...('similarity' in file && { similarity: file.similarity }) })
+  if (file.change === 'type' && file.before !== undefined && file.after !== undefined) return typeDiff(objects, { ...file, before: file.before, after: file.after }, options)
+  const before = file.before && { path: patchPath('from' in file ? file.from : file.path), entry: file.before }
+  const after = file.after && { path: patchPath(file.path), entry: file.after }
+  const header = patchHeader({ before: before && headerSide(before), after: after && headerSide(after), ...('similarity' in file && { similarity: file.similarity }) })
   const sizes = { beforeBytes: sizeOf(objects, file.before) ?? 0, afterBytes: sizeOf(objects, file.after) ?? 0 }
   if ([file.before, file.after].some((entry) => entry !== undefined && !isThere(objects, entry.link))) return { file, patch: `${header}(forgotten)\n`, ...sizes, is: 'forgotten' }
   if (Math.max(sizes.beforeBytes, sizes.afterBytes) > DIFF_MAX_BYTES) return { file, patch: `${header}${largeLine(before?.path, after?.path)}`, ...sizes, is: 'large' }
-  const side = (half: typeof before): { readonly path: string; readonly bytes: Uint8Array } | undefined => half && { path: half.path, bytes: readContent(objects, half.entry.link) }
-  const made = unifiedPatch({ before: side(before), after: side(after) }, options)
+  const read = ({ path, entry }: Side): { readonly path: string; readonly bytes: Uint8Array } => ({ path, bytes: readContent(objects, entry.link) })
+  const made = unifiedPatch({ before: before && read(before), after: after && read(after) }, options)
   const patch = made.text === '' && file.change === 'modify' ? '' : header + made.text
   return made.kind === 'text' ? { file, patch, counts: made.counts, ...sizes, is: 'text' } : { file, patch, ...sizes, is: 'binary' }
+}
+
+/** As git has it: what becomes a symlink, or stops being one, goes away and comes back. */
+function typeDiff(objects: ObjectReader, file: FileChange & { readonly before: TreeEntry; readonly after: TreeEntry }, options: FileDiffOptions): FileDiff {
+  const gone = fileDiff(objects, { path: file.path, change: 'delete', before: file.before }, options)
+  const fresh = fileDiff(objects, { path: file.path, change: 'add', after: file.after }, options)
+  const counts = gone.counts && fresh.counts && { inserted: fresh.counts.inserted, deleted: gone.counts.deleted }
+  return { ...gone, file, patch: gone.patch + fresh.patch, afterBytes: fresh.afterBytes, is: gone.is === 'text' ? fresh.is : gone.is, ...(counts && { counts }) }
+}
+
+interface Side { readonly path: string; readonly entry: TreeEntry }
+
+function headerSide({ path, entry }: Side): { readonly path: string; readonly mode: string } {
+  return { path, mode: entry.mode.toString(8) }
 }
 
 /** Returns a tracked path as patches name it: a system path without its leading slash, so that `git apply` can be told where. */
 function patchPath(path: string): string {
   return path.startsWith(SYSTEM) ? path.slice(SYSTEM.length) : displayPath(path)
-}
-
-function modeOf(entry: TreeEntry): string {
-  return entry.mode.toString(8)
 }
 
 function sizeOf(objects: ObjectReader, entry: TreeEntry | undefined): number | undefined {

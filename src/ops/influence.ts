@@ -132,9 +132,9 @@ async function* cone(repo: Repo, { starts, input, next }: Cone): AsyncGenerator<
   let waiting: Reached[] = starts.map((start) => ({ ...start, depth: 0 }))
   if (order === 'tree') waiting.reverse()
   let shown = 0
-  for (let at = 0; at < waiting.length && shown < limit;) {
-    const reached = order === 'tree' ? waiting.pop() : waiting[at++]
-    if (reached === undefined) break
+  let at = 0
+  const take = (): Reached | undefined => order === 'tree' ? waiting.pop() : waiting[at++]
+  for (let reached = take(); reached !== undefined && shown < limit; reached = take()) {
     repo.signal.throwIfAborted()
     const isRepeat = seen.has(reached.digest)
     if (isRepeat && order === 'near') continue
@@ -143,7 +143,8 @@ async function* cone(repo: Repo, { starts, input, next }: Cone): AsyncGenerator<
     yield { ...stepOf(repo, reached, { seq, taint, shortDigits }), isRepeat }
     shown++
     if (isRepeat || seq === undefined || reached.depth >= deepest) continue
-    const more = (await next(seq)).filter(({ digest }) => order === 'tree' || !seen.has(digest)).map((step) => ({ ...step, depth: reached.depth + 1 }))
+    const depth = reached.depth + 1
+    const more = (await next(seq)).filter(({ digest }) => order === 'tree' || !seen.has(digest)).map((step) => ({ ...step, depth }))
     waiting.push(...order === 'tree' ? more.reverse() : more)
     // What was taken from the front is let go of now and then.
     if (order === 'near' && at > 10_000) {

@@ -55,12 +55,12 @@ export async function makeEntryReader(repo: Repo, options: EntryOptions): Promis
   return ({ seq, drawnParents: drawn }) => {
     const node = repo.index.node(seq)
     const isTainted = taint.isTainted(seq)
+    const known = { seq, node, shortDigits, isTainted, takenBackBy: namesOf(repo, taint, seq), parents: parentsOf(repo, node), decorations: decorations.get(seq) ?? NONE }
+    // Nearly all entries of long lists: nothing is put together twice.
+    if (options.detail === 'title' && drawn === undefined) return { ...known, title: getTitle(repo, seq) }
     const record = options.detail === 'node' || options.detail === 'title' ? undefined : withRenames(readRecord(repo, seq, { files: options.detail === 'record' ? 'omit' : 'include', isTainted }))
     return {
-      seq, node, shortDigits, isTainted,
-      takenBackBy: namesOf(repo, taint, seq),
-      parents: node.parents.map((parent) => repo.index.node(parent)),
-      decorations: decorations.get(seq) ?? NONE,
+      ...known,
       ...(options.detail === 'title' && { title: getTitle(repo, seq) }),
       ...(record && { record, title: record.body?.title }),
       ...(record && diffs && { diffs: diffs(record, seq) }),
@@ -70,6 +70,12 @@ export async function makeEntryReader(repo: Repo, options: EntryOptions): Promis
 }
 
 const NONE: readonly never[] = []
+
+function parentsOf(repo: Repo, { parents }: IndexNode): readonly IndexNode[] {
+  const [first] = parents
+  if (first === undefined) return NONE
+  return parents.length === 1 ? [repo.index.node(first)] : parents.map((parent) => repo.index.node(parent))
+}
 
 function namesOf(repo: Repo, taint: Taint, seq: number): readonly string[] {
   const takers = taint.takenBackBy(repo.index.node(seq).digest)

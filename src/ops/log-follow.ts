@@ -1,4 +1,5 @@
 /** `log --follow`: one file, also under the names that it had before. */
+import type * as Renames from '../history/renames.js'
 import { indexedChanges } from '../history/path-history.js'
 import { filesOf } from '../trail/record.js'
 import { readObject } from '../store/objects.js'
@@ -28,7 +29,7 @@ export async function followPath(repo: Repo, path: string, walked: Iterable<numb
   return { seqs: follow(), pathOf: (seq) => names.get(seq) }
 }
 
-type FindRenames = (typeof import('../history/renames.js'))['findRenames']
+type FindRenames = typeof Renames.findRenames
 
 const MAX_NAMES = 100
 

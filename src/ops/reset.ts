@@ -6,7 +6,7 @@ import { pointAt, resolveRef } from '../refs/ref.js'
 import type { Transaction } from '../refs/transaction.js'
 import { META } from '../store/objects.js'
 import { readRecord, type AtomRecord } from '../trail/record.js'
-import { checkInput, filledText, oneOf } from './check.js'
+import { checkInput, filledText, oneOf, orElse } from './check.js'
 import { resolveContext, targetRef, treeOf } from './context.js'
 import type { Laid } from './integrate.js'
 import { isOnDisk, layOut } from './lay-out.js'
@@ -37,7 +37,7 @@ export const reset: Operation<ResetInput, ResetResult> = {
   summary: 'Move the current branch to another ATOM',
   effect: 'files',
   errors: ['REVISION_NOT_FOUND', 'REVISION_SYNTAX', 'ID_AMBIGUOUS', 'LOCAL_CHANGES', 'SCOPE_REFUSED', 'OPERATION_IN_PROGRESS', 'REF_MOVED', 'FILE_UNWRITABLE', 'STORE_FULL'],
-  check: checkInput<ResetInput>({ revision: filledText, mode: oneOf('hard', 'soft'), ...wishChecks }),
+  check: checkInput<ResetInput>({ revision: filledText, mode: orElse('soft', oneOf('hard', 'soft')), ...wishChecks }),
   run: resetTo,
 }
 

@@ -7,7 +7,7 @@ import { displayPath } from '../tree/scope.js'
 import { updateTree } from '../tree/update.js'
 import { recordOf, type AtomRecord } from '../trail/record.js'
 import { getProject } from './add.js'
-import { checkInput, filledText, flag, oneOf, optional, someOf, text } from './check.js'
+import { checkInput, filledText, flag, oneOf, optional, orElse, someOf, text } from './check.js'
 import { targetRef, treeOf } from './context.js'
 import { layOut, type LaidOut } from './lay-out.js'
 import type { Operation } from './operation.js'
@@ -50,7 +50,7 @@ export const rm: Operation<RmInput, ChangedFiles> = {
   effect: 'files',
   errors: ['LOCAL_CHANGES', 'PATH_NOT_FOUND', 'PATH_INVALID', 'SCOPE_REFUSED', 'FILE_UNWRITABLE', 'INPUT_INVALID', 'STORE_FULL', 'REF_MOVED'],
   check: checkInput<RmInput>({
-    paths: someOf(filledText), title: optional(filledText), reason: optional(text), agent: optional(filledText), folders: oneOf('take', 'refuse'), files: oneOf('remove', 'keep'),
+    paths: someOf(filledText), title: optional(filledText), reason: optional(text), agent: optional(filledText), folders: orElse('refuse', oneOf('take', 'refuse')), files: orElse('remove', oneOf('remove', 'keep')),
     scopes: someOf(scopeName), force: flag, dryRun: flag,
   }),
   run: removeFiles,

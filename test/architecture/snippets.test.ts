@@ -44,8 +44,8 @@ function snippetsOf(page: string): readonly Snippet[] {
 /** Gives a snippet what the page's introduction promises: an open `store`, and the imports that it does not show. */
 function complete({ code }: Snippet): string {
   const isWhole = code.includes('openStore(') || code.includes('createStore(')
-  const opened = isWhole ? code : `await using store = await openStore('.')\n${code}`
-  return /^import .*'atom-trail'/m.test(code) ? opened : `import * as atomTrail from 'atom-trail'\nconst { createStore, openStore, toAtomJson } = atomTrail\n${opened}`
+  const imported = /^import .*'atom-trail'/m.test(code) ? '' : 'const { createStore, openStore, toAtomJson } = atomTrail\n'
+  return `import * as atomTrail from 'atom-trail'\n${imported}${isWhole ? '' : 'await using store = await atomTrail.openStore(\'.\')\n'}${code}`
 }
 
 function run(name: string, code: string, cwd: string): Promise<{ readonly status: number | null; readonly output: string }> {

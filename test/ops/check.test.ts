@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AtomError } from '../../src/base/errors.js'
-import { amount, anything, bytes, checkInput, count, filledText, flag, listOf, oneOf, optional, record, someOf, text, type Check } from '../../src/ops/check.js'
+import { amount, anything, bytes, checkInput, count, filledText, flag, listOf, oneOf, optional, orElse, record, someOf, text, type Check } from '../../src/ops/check.js'
 import { codeOf } from '../helpers/objects.js'
 
 interface Input { readonly name: string; readonly tags: readonly string[]; readonly inner?: { readonly depth: number } | undefined }
@@ -35,12 +35,13 @@ describe('a check', () => {
     refuses(check as Check<unknown>, null, undefined, [], 'text', 7)
     refuses(text, undefined, null, 1, [], '\ud800')
     refuses(filledText, '', 1)
-    refuses(flag, 'true', 0, undefined)
+    refuses(flag, 'true', 0, null)
     refuses(count, -1, 1.5, NaN, Infinity, '1', 2 ** 53, 1n)
     refuses(amount, -0.1, NaN, Infinity, '1')
     refuses(bytes, 'a', [1], new ArrayBuffer(1))
     refuses(listOf(text), 'a', undefined, {}, [1])
     refuses(oneOf('a', 'b'), 'c', '', undefined, ['a'])
+    expect([flag(undefined, 'f'), orElse('a', oneOf('a', 'b'))(undefined, 'f')]).toEqual([false, 'a'])
     expect([text('', 'f'), flag(false, 'f'), amount(0.5, 'f'), oneOf('a', 'b')('b', 'f'), anything(undefined, 'f')]).toEqual(['', false, 0.5, 'b', undefined])
     expect(bytes(new Uint8Array(1), 'f')).toHaveLength(1)
     expect([Object.is(count(-0, 'f'), 0), Object.is(amount(-0, 'f'), 0)]).toEqual([true, true])

@@ -184,7 +184,7 @@ function createIncoming(talk: { more(): void; abort(): void }): Incoming {
     wake?.()
     wake = undefined
   }
-  async function* items(): AsyncGenerator<unknown> {
+  async function* items(): AsyncGenerator {
     let isWhole = false
     try {
       for (;;) {

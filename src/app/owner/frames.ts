@@ -64,22 +64,23 @@ export function readFrames(socket: Socket, onFrame: (message: unknown) => void):
     return all.subarray(0, length)
   }
   let wanted: number | undefined
+  const takeBody = (): Uint8Array | undefined => {
+    if (wanted === undefined) {
+      if (sizeBytes < HEAD_BYTES) return undefined
+      const head = take(HEAD_BYTES)
+      wanted = new DataView(head.buffer, head.byteOffset).getUint32(0)
+      if (wanted > FRAME_MAX_BYTES) throw new TypeError('a message that is too long')
+    }
+    if (sizeBytes < wanted) return undefined
+    const body = take(wanted)
+    wanted = undefined
+    return body
+  }
   socket.on('data', (chunk: Uint8Array) => {
     chunks.push(chunk)
     sizeBytes += chunk.length
     try {
-      for (;;) {
-        if (wanted === undefined) {
-          if (sizeBytes < HEAD_BYTES) return
-          const head = take(HEAD_BYTES)
-          wanted = new DataView(head.buffer, head.byteOffset).getUint32(0)
-          if (wanted > FRAME_MAX_BYTES) throw new TypeError('a message that is too long')
-        }
-        if (sizeBytes < wanted) return
-        const body = take(wanted)
-        wanted = undefined
-        onFrame(decodeWire(body))
-      }
+      for (let body = takeBody(); body !== undefined; body = takeBody()) onFrame(decodeWire(body))
     } catch (error) {
       socket.destroy(error as Error)
     }

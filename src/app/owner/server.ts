@@ -162,13 +162,13 @@ async function serveCall(connection: Connection, frame: CallFrame, parts: ServeP
   const call: ServedCall = { abort: new AbortController(), ahead: LISTS_AHEAD, isCut: false }
   connection.calls.set(frame.id, call)
   try {
-    const operation = await findOperation(String(frame.operation))
+    const operation = await findOperation(textOf(frame.operation))
     if (operation === undefined) {
       say(connection, { is: 'unknown', id: frame.id })
       return
     }
     call.effect = operation.effect
-    await onceAtATime(parts.underWay, String(frame.request), () => answer(connection, { frame, call, operation }, parts.site.residency))
+    await onceAtATime(parts.underWay, textOf(frame.request), () => answer(connection, { frame, call, operation }, parts.site.residency))
   } catch (error) {
     if (!call.isCut && !(error instanceof OwnerLost)) sayError(connection, frame.id, error)
   } finally {
@@ -197,8 +197,9 @@ interface Asked {
 async function answer(connection: Connection, { frame, call, operation }: Asked, residency: Residency): Promise<void> {
   const context = contextOf(connection, frame, call)
   const input = operation.check(frame.input)
+  const request = checkRequest(frame.request)
   if (residency.stepIn('client') === 'closed') return
-  const result = await runEntered(residency, { operation, input, context, request: checkRequest(frame.request), attempt: frame.attempt === 'again' ? 'again' : 'first' }, { who: 'client', lingerMs: IDLE_AFTER_CLIENTS_MS })
+  const result = await runEntered(residency, { operation, input, context, request, attempt: frame.attempt === 'again' ? 'again' : 'first' }, { who: 'client', lingerMs: IDLE_AFTER_CLIENTS_MS })
   if (!isStream(result)) {
     say(connection, { is: 'value', id: frame.id, value: result })
     return
@@ -206,6 +207,11 @@ async function answer(connection: Connection, { frame, call, operation }: Asked,
   say(connection, { is: 'stream', id: frame.id })
   if (await sendItems(connection, { frame, call }, result) === 'whole') say(connection, { is: 'end', id: frame.id })
   else if (!call.isCut) call.abort.signal.throwIfAborted()
+}
+
+/** What a frame holds came over a wire: its types are what a client of ours would send. */
+function textOf(value: unknown): string {
+  return String(value)
 }
 
 function checkRequest(request: unknown): string {
@@ -217,7 +223,7 @@ function contextOf(connection: Connection, frame: CallFrame, call: ServedCall): 
   const { id } = frame
   let saidMs = -Infinity
   return {
-    cwd: String(frame.cwd), env: { ...frame.env }, signal: call.abort.signal,
+    cwd: textOf(frame.cwd), env: { ...frame.env }, signal: call.abort.signal,
     reporter: {
       warn: (message) => { say(connection, { is: 'warn', id, message }) },
       progress: (label, done, total) => {

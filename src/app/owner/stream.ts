@@ -30,11 +30,7 @@ export async function* holding<Output>(residency: Residency, items: AsyncIterabl
   let turnStartMs = performance.now()
   try {
     for (;;) {
-      if (residency.stepIn(who) === 'closed') {
-        // A client goes on elsewhere: this process has let go of the store, and does not come back for somebody else.
-        if (who === 'client') throw new OwnerLost('the store was let go')
-        await residency.sit({ context, owner: 'insist', serve: 'soon' })
-      }
+      if (residency.stepIn(who) === 'closed') await comeBack(residency, who, context)
       let step: IteratorResult<Output>
       try {
         step = await iterator.next()
@@ -54,8 +50,14 @@ export async function* holding<Output>(residency: Residency, items: AsyncIterabl
   }
 }
 
+/** Takes the store again. A client goes on elsewhere: this process has let go of the store, and does not come back for somebody else. */
+async function comeBack(residency: Residency, who: Guest, context: AppContext): Promise<void> {
+  if (who === 'client') throw new OwnerLost('the store was let go')
+  await residency.sit({ context, owner: 'insist', serve: 'soon' })
+}
+
 /** Yields a stream from an owner; when that one ends in the middle, goes on behind the last item with a stream made anew. */
-export async function* continued(first: AsyncIterable<unknown>, again: () => Promise<unknown>): AsyncGenerator<unknown> {
+export async function* continued(first: AsyncIterable<unknown>, again: () => Promise<unknown>): AsyncGenerator {
   let items: AsyncIterable<unknown> = first
   let delivered = 0
   let last: unknown
@@ -75,7 +77,7 @@ export async function* continued(first: AsyncIterable<unknown>, again: () => Pro
 }
 
 /** Skips what was delivered. What is new may have come before it, never between: so the same item stands at its old place or later. */
-async function* behind(items: AsyncIterable<unknown>, { delivered, last }: { readonly delivered: number; readonly last: unknown }): AsyncGenerator<unknown> {
+async function* behind(items: AsyncIterable<unknown>, { delivered, last }: { readonly delivered: number; readonly last: unknown }): AsyncGenerator {
   const wanted = Buffer.from(encodeWire(last))
   let index = 0
   let isBehind = false

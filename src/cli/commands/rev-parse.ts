@@ -1,7 +1,7 @@
 import { AtomError } from '../../base/errors.js'
 import { digestOf } from '../../codec/object-id.js'
 import { findFolder } from '../../app/folder.js'
-import { revParse, type RevParseItem } from '../../ops/rev-parse.js'
+import { revParse, type RevParseInput, type RevParseItem } from '../../ops/rev-parse.js'
 import { defineCommand, flag, integer, type Command } from '../command.js'
 import type { Host } from '../host.js'
 
@@ -33,18 +33,23 @@ export const revParseCommand: Command = defineCommand({
     if (options.showToplevel) await print(host, folder?.root ?? noTop())
     if (options.atomDir) await print(host, folder?.path ?? '')
     const form = options.cid ? 'cid' : options.abbrevRef ? 'abbrev-ref' : options.symbolicFullName ? 'full-ref' : undefined
-    const items: RevParseItem[] = []
-    if (positionals.revs.length > 0) {
-      const found = await host.runOperation(revParse, { revs: positionals.revs, form, ...(options.short && { shortDigits: options.digits ?? SHORT_DIGITS }) }) as AsyncIterable<RevParseItem>
-      for await (const item of found) items.push(item)
-    }
+    const items = await parseAll(host, { revs: positionals.revs, form, ...(options.short && { shortDigits: options.digits ?? SHORT_DIGITS }) })
     if (options.verify && items.length !== 1) throw new AtomError('USAGE', `--verify takes exactly one revision, and this is ${String(items.length)}`, { data: { option: 'verify' } })
-    for (const { isExcluded, text, object } of items) {
-      if (host.output.isJson) await host.output.json({ text, object: object === undefined ? null : digestOf(object), excluded: isExcluded })
-      else await host.output.line([['id', `${isExcluded ? '^' : ''}${text}`]])
-    }
+    for (const item of items) await printItem(host, item)
   },
 })
+
+async function parseAll(host: Host, input: RevParseInput): Promise<readonly RevParseItem[]> {
+  const items: RevParseItem[] = []
+  if (input.revs.length === 0) return items
+  for await (const item of await host.runOperation(revParse, input) as AsyncIterable<RevParseItem>) items.push(item)
+  return items
+}
+
+async function printItem(host: Host, { isExcluded, text, object }: RevParseItem): Promise<void> {
+  if (host.output.isJson) await host.output.json({ text, object: object === undefined ? null : digestOf(object), excluded: isExcluded })
+  else await host.output.line([['id', `${isExcluded ? '^' : ''}${text}`]])
+}
 
 async function print(host: Host, path: string): Promise<void> {
   if (host.output.isJson) await host.output.json({ path })

@@ -58,7 +58,7 @@ function perform(host: Host, command: readonly string[]): Promise<Outcome> {
   const stdout: Uint8Array[] = []
   const stderr: Uint8Array[] = []
   return new Promise((resolve, reject) => {
-    const child = spawn(program, words, { cwd: host.cwd, env: host.env as NodeJS.ProcessEnv, stdio: ['inherit', 'pipe', 'pipe'] })
+    const child = spawn(program, words, { cwd: host.cwd, env: host.env, stdio: ['inherit', 'pipe', 'pipe'] })
     child.stdout.on('data', (chunk: Buffer) => {
       stdout.push(chunk)
       // With --json the one object is the answer: what the command prints goes to stderr.

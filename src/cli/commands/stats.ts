@@ -31,22 +31,23 @@ function* statsLines(result: StatsResult, view: View): Iterable<Line> {
   }
   yield [['plain', `tokens ${String(tokens.total)} (${String(tokens.input)} in, ${String(tokens.output)} out, ${String(tokens.cacheRead)} from the cache, ${String(tokens.cacheWrite)} to it), $${formatCost(tokens.costUsd)}`]]
   yield [['plain', `stored ${String(result.objects)} objects, ${String(result.bytes)} bytes`]]
-  yield* table('type', result.types, view)
-  yield* table('agent', result.agents, view)
-  yield* table('operation', result.operations, view)
-  if (result.projects.size > 1) yield* table('project', result.projects, view)
-  yield* table('day', new Map([...result.days].sort(([left], [right]) => left < right ? 1 : -1)), view, 'as given')
+  yield* table('type', byCount(result.types), view)
+  yield* table('agent', byCount(result.agents), view)
+  yield* table('operation', byCount(result.operations), view)
+  if (result.projects.size > 1) yield* table('project', byCount(result.projects), view)
+  yield* table('day', [...result.days].sort(([left], [right]) => left < right ? 1 : -1), view)
 }
 
 function plural(count: number, one: string, many: string = `${one}s`): string {
   return `${String(count)} ${count === 1 ? one : many}`
 }
 
-function* table(name: string, counts: Counts, view: View, order: 'most first' | 'as given' = 'most first'): Iterable<Line> {
-  if (counts.size === 0) return
+type Rows = readonly (readonly [key: string, count: number])[]
+
+function* table(name: string, rows: Rows, view: View): Iterable<Line> {
+  if (rows.length === 0) return
   yield []
   yield [['heading', `by ${name}`]]
-  const rows = order === 'as given' ? [...counts] : byCount(counts)
   const shown = view.isVerbose ? rows : rows.slice(0, ROWS_SHOWN)
   const most = Math.max(...shown.map(([, count]) => String(count).length))
   for (const [key, count] of shown) {
@@ -56,7 +57,7 @@ function* table(name: string, counts: Counts, view: View, order: 'most first' | 
   if (rows.length > shown.length) yield [['dim', `  … and ${String(rows.length - shown.length)} more (-v shows them)`]]
 }
 
-function byCount(counts: Counts): readonly (readonly [string, number])[] {
+function byCount(counts: Counts): Rows {
   return [...counts].sort(([leftKey, left], [rightKey, right]) => right - left || (leftKey < rightKey ? -1 : 1))
 }
 

@@ -1,6 +1,6 @@
 /** Runs real `atom` processes for the demo and shows each command with its output, as a person would see it. */
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { spawnSync, type StdioOptions } from 'node:child_process'
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Host } from '../host.js'
 
@@ -10,9 +10,11 @@ export interface Stage {
   readonly project: string
   /** Says something between two commands. */
   say(text: string): Promise<void>
-  /** Runs `atom …`, shows the command as typed and what it printed, and returns its stdout. Throws when the exit code is not an expected one. */
+  /** Runs `atom …`, shows the command as typed and what it printed, and returns that. Throws when it fails. */
   show(words: readonly string[], options?: StepOptions): Promise<string>
-  /** Runs without showing anything. */
+  /** Shows a command that is not ours with its answer. */
+  quote(command: string, answer: string): Promise<void>
+  /** Runs without showing anything and returns stdout. */
   run(words: readonly string[], options?: StepOptions): string
   /** Writes a file below the home, making its folders. */
   write(path: string, text: string): void
@@ -23,25 +25,40 @@ export interface Stage {
 export interface StepOptions {
   readonly agent?: string
   readonly cwd?: string
-  /** Exit codes that are part of the story; default 0. */
-  readonly exits?: readonly number[]
-  /** Shows at most this many lines of output. */
+  /** Shows at most this many lines of output: the first ones, or (below 0) the last. */
   readonly lines?: number
+  /** The command as it is shown, where the words alone do not tell it. */
+  readonly typed?: string
 }
 
 export function createStage(host: Host, home: string): Stage {
   const project = join(home, 'projects', 'bazza-dx')
   let nowMs = 0
-  const call = (words: readonly string[], options: StepOptions): { readonly stdout: string; readonly stderr: string } => {
+  const call = (words: readonly string[], options: StepOptions, stdio: StdioOptions): string => {
     const { status, stdout, stderr, error } = spawnSync(process.execPath, [process.argv[1] ?? '', ...words], {
       cwd: options.cwd ?? project,
       encoding: 'utf8',
       maxBuffer: 64 * 1_048_576,
+      stdio,
       env: environment(host, { home, nowMs, agent: options.agent ?? 'user:ann' }),
     })
     if (error !== undefined) throw error
-    if (!(options.exits ?? [0]).includes(status ?? -1)) throw new Error(`the demo's step failed with exit ${String(status)}: atom ${words.join(' ')}\n${stdout}${stderr}`)
-    return { stdout, stderr }
+    if (status !== 0) throw new Error(`the demo's step failed with exit ${String(status)}: atom ${words.join(' ')}\n${stderr ?? ''}`)
+    return stdout
+  }
+  /** Both outputs in the order in which a terminal would show them: they go to one file. */
+  const callMerged = (words: readonly string[], options: StepOptions): string => {
+    const file = join(home, '.output')
+    const descriptor = openSync(file, 'w')
+    try {
+      call(words, options, ['ignore', descriptor, descriptor])
+      return readFileSync(file, 'utf8')
+    } catch (error) {
+      throw new Error(`${error instanceof Error ? error.message : String(error)}${readFileSync(file, 'utf8')}`, { cause: error })
+    } finally {
+      closeSync(descriptor)
+      rmSync(file)
+    }
   }
   const say = async (text: string): Promise<void> => {
     if (!host.output.isJson) await host.output.line(text === '' ? [] : [['heading', text]])
@@ -51,17 +68,14 @@ export function createStage(host: Host, home: string): Stage {
     project,
     say,
     async show(words, options = {}) {
-      const { stdout, stderr } = call(words, options)
-      if (host.output.isJson) return stdout
-      await host.output.line([['dim', '$ '], ['command', ['atom', ...words].map(quoted).join(' ')]])
-      const lines = `${stdout}${stderr}`.replace(/\n$/, '').split('\n')
-      const shown = lines.slice(0, options.lines)
-      for (const line of shown) await host.output.text(`  ${line}\n`)
-      if (shown.length < lines.length) await host.output.line([['dim', `  … ${String(lines.length - shown.length)} more lines`]])
-      await host.output.line([])
-      return stdout
+      const output = callMerged(words, options)
+      if (!host.output.isJson) await print(host, { command: options.typed ?? ['atom', ...words].map(quoteWord).join(' '), output, lines: options.lines })
+      return output
     },
-    run: (words, options = {}) => call(words, options).stdout,
+    async quote(command, answer) {
+      if (!host.output.isJson) await print(host, { command, output: answer, lines: undefined })
+    },
+    run: (words, options = {}) => call(words, options, ['ignore', 'pipe', 'pipe']),
     write(path, text) {
       const file = join(home, path)
       mkdirSync(dirname(file), { recursive: true })
@@ -84,6 +98,15 @@ function environment(host: Host, step: { readonly home: string; readonly nowMs: 
   }
 }
 
-function quoted(word: string): string {
-  return /^[\w./~@:=+,-]+$/.test(word) ? word : `'${word.replaceAll('\'', String.raw`'\''`)}'`
+interface Printed { readonly command: string; readonly output: string; readonly lines: number | undefined }
+
+async function print(host: Host, { command, output, lines }: Printed): Promise<void> {
+  await host.output.line([['dim', '$ '], ['command', command]])
+  const all = output.replace(/\n+$/, '').split('\n')
+  const left = lines === undefined ? 0 : Math.max(0, all.length - Math.abs(lines))
+  if (left > 0 && lines !== undefined && lines < 0) await host.output.line([['dim', `  … ${String(left)} lines`]])
+  const shown = lines === undefined ? all : lines < 0 ? all.slice(lines) : all.slice(0, lines)
+  for (const line of shown) await host.output.text(`  ${line}\n`)
+  if (left > 0 && lines !== undefined && lines > 0) await host.output.line([['dim', `  … ${String(left)} more lines`]])
+  await host.output.line([])
 }

@@ -26,7 +26,7 @@ export function isoTime(timeMs: number): string {
 }
 
 export function shortId(entry: Pick<LogEntry, 'node' | 'shortDigits'>): string {
-  return entry.node.digest.slice(0, entry.shortDigits)
+  return entry.node.shortDigest(entry.shortDigits)
 }
 
 /** Returns the marks of what was taken back, or builds on it. */
@@ -37,11 +37,17 @@ export function taintSpans(entry: Pick<LogEntry, 'isTainted' | 'takenBackBy'>): 
   ]
 }
 
+const SPACE: Span = ['plain', ' ']
+
 export function onelineSpans(entry: LogEntry, columns: number): readonly Span[] {
   const id = shortId(entry)
-  const head: Span[] = [['id', id], ['plain', ' '], ['plain', entry.node.atomId], ...decorationSpans(entry.decorations), ...taintSpans(entry), ['plain', ' ']]
-  const left = columns === Infinity ? Infinity : Math.max(10, columns - head.reduce((sum, [, text]) => sum + text.length, 0))
-  return [...head, titleSpan(entry.title, left)]
+  const spans: Span[] = [['id', id], ['plain', ` ${entry.node.atomId}`]]
+  if (entry.decorations.length > 0) spans.push(...decorationSpans(entry.decorations))
+  if (entry.isTainted || entry.takenBackBy.length > 0) spans.push(...taintSpans(entry))
+  spans.push(SPACE)
+  const left = columns === Infinity ? Infinity : Math.max(10, columns - spans.reduce((sum, [, text]) => sum + text.length, 0))
+  spans.push(titleSpan(entry.title, left))
+  return spans
 }
 
 /** Returns the header of an ATOM, its title and its reason, without what `show` adds. */

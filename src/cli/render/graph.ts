@@ -69,11 +69,10 @@ function drawNode({ open, at, parents, next }: Turn): TurnRows {
   const toLane = (id: string): number => laneOf.get(id) as number
   const edges: Edge[] = []
   const right = open.slice(at + 1)
-  const [one, two] = parents
   // A merge with what the next lane waits for joins it at once, and nothing has to move aside.
-  const joinsRight = parents.length === 2 && two === right[0]
+  const joinsRight = parents.length === 2 && parents[1] === right[0]
   // A merge with what the lane on the left waits for leans over to it, and needs no lane of its own.
-  const leansLeft = !joinsRight && parents.length === 2 && at > 0 && (open[at - 1] === one || open[at - 1] === two)
+  const leansLeft = !joinsRight && parents.length === 2 && at > 0 && parents.includes(open[at - 1] as string)
   const own = leansLeft ? parents.filter((id) => id !== open[at - 1]) : parents
   const others = joinsRight ? right.slice(1) : right
   for (let lane = 0; lane < at; lane++) edges.push({ cell: lane * 2, lane: toLane(open[lane] as string) })
@@ -145,20 +144,23 @@ function collapse(start: readonly Edge[]): string[][] {
         continue
       }
       line[step] = '/'
-      const flat: number[] = []
-      for (let cell = home + 3; cell < step; cell += 2) flat.push(cell)
-      if (!hasFlat && flat.length > 0 && flat.every((cell) => line[cell] === undefined)) {
-        for (const cell of flat) line[cell] = '_'
-        moved.push({ cell: home + 3, lane: edge.lane })
-      } else {
-        moved.push({ cell: step, lane: edge.lane })
-      }
+      const isFlat = !hasFlat && drawFlat(line, home + 3, step)
+      moved.push({ cell: isFlat ? home + 3 : step, lane: edge.lane })
       hasFlat = true
     }
     rows.push(line)
     edges = moved
   }
   return rows
+}
+
+/** Draws a flat piece between two cells where all of it is free; tells whether it did. */
+function drawFlat(line: string[], from: number, end: number): boolean {
+  const cells: number[] = []
+  for (let cell = from; cell < end; cell += 2) cells.push(cell)
+  if (cells.length === 0 || cells.some((cell) => line[cell] !== undefined)) return false
+  for (const cell of cells) line[cell] = '_'
+  return true
 }
 
 function text(cells: readonly (string | undefined)[]): string {

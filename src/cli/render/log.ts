@@ -32,11 +32,13 @@ export async function* renderLog(entries: AsyncIterable<LogEntry>, view: View, o
   const lanes = options.graph ? makeLanes() : undefined
   let isFirst = true
   for await (const entry of entries) {
-    if (lanes === undefined) {
+    if (lanes === undefined && options.format.is === 'oneline' && entry.diffs === undefined) {
+      yield onelineSpans(entry, view.isTerminal ? view.width : Infinity)
+    } else if (lanes === undefined) {
       if (!isFirst && hasBlankBetween(options)) yield []
       yield* entryLines(entry, view, options)
     } else {
-      yield* besideLanes(lanes, entry, view, options)
+      yield* besideLanes(lanes, entry, { view, options })
     }
     isFirst = false
   }
@@ -83,7 +85,7 @@ function* fileLines(entry: LogEntry, view: View, options: LogView): Iterable<Lin
   }
 }
 
-function* besideLanes(lanes: ReturnType<typeof makeLanes>, entry: LogEntry, view: View, options: LogView): Iterable<Line> {
+function* besideLanes(lanes: ReturnType<typeof makeLanes>, entry: LogEntry, { view, options }: { readonly view: View; readonly options: LogView }): Iterable<Line> {
   const rows = lanes({ id: String(entry.seq), parents: (entry.drawnParents ?? []).map(String) })
   for (const row of rows.before) yield [['graph', row]]
   const room = { ...view, width: view.width - rows.node.length - 1 }

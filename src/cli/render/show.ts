@@ -2,6 +2,7 @@
 import { digestOf } from '../../codec/object-id.js'
 import type { Evidence, Tokens } from '../../object/body.js'
 import { FOLDER_MODE } from '../../object/tree.js'
+import type { FileDiff } from '../../ops/file-diffs.js'
 import type { EvidenceView, InfluenceView, ShowItem } from '../../ops/show.js'
 import { formatMode, toJsonValue, totalTokens } from '../../trail/atom-json.js'
 import type { AtomRecord } from '../../trail/record.js'
@@ -37,11 +38,12 @@ function* atomLines(item: AtomItem, view: View, { form, files }: ShowView): Iter
   else if (form === 'full') yield* fullLines(item, view)
   else for (const line of fillFormat(form.custom, entry, view.nowMs).split('\n')) yield [['plain', line]]
   const diffs = entry.diffs ?? []
-  if (files === 'none' || diffs.length === 0) {
-    if (form === 'full') yield []
-    return
-  }
-  yield []
+  const hasFiles = files !== 'none' && diffs.length > 0
+  if (hasFiles || form === 'full') yield []
+  if (hasFiles) yield* fileLines(diffs, files, view)
+}
+
+function* fileLines(diffs: readonly FileDiff[], files: ShowView['files'], view: View): Iterable<Line> {
   if (files === 'names' || files === 'status') for (const { file } of diffs) yield nameLine(file, files === 'names' ? 'only' : 'status')
   if (files === 'stat' || files === 'patch-and-stat') yield* statLines(diffs, view)
   if (files === 'patch-and-stat') yield []

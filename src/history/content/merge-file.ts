@@ -41,16 +41,12 @@ const EMPTY = new Uint8Array(0)
 
 export async function mergeFile(input: FileMergeInput): Promise<FileMerge> {
   const { base, ours, theirs, labels } = input
-  if (equalBytes(ours, theirs)) return { result: 'clean', bytes: ours }
-  if (base !== undefined && equalBytes(base, ours)) return { result: 'clean', bytes: theirs }
-  if (base !== undefined && equalBytes(base, theirs)) return { result: 'clean', bytes: ours }
+  const only = onlyChange(input)
+  if (only !== undefined) return { result: 'clean', bytes: only }
   if ([base ?? EMPTY, ours, theirs].some(hasEarlyNul)) return { result: 'conflict', bytes: ours, count: 1, kind: 'binary', keys: [] }
   const lines = mergeLines({ base: base ?? EMPTY, ours, theirs }, labels)
   const structured = await byKey(input)
-  if (lines.clean) {
-    const text = structured === undefined ? undefined : getText(lines.bytes)
-    if (structured === undefined || (text !== undefined && (await structured.agrees(text)))) return { result: 'clean', bytes: lines.bytes }
-  }
+  if (lines.clean && (structured === undefined || (await agrees(structured, lines.bytes)))) return { result: 'clean', bytes: lines.bytes }
   if (structured?.text !== undefined) {
     const bytes = utf8(structured.text)
     const { keys } = structured
@@ -59,6 +55,14 @@ export async function mergeFile(input: FileMergeInput): Promise<FileMerge> {
   const keys = structured?.keys ?? []
   if (lines.clean) return { result: 'conflict', bytes: wholeFileConflict(input), count: 1, kind: 'keys', keys }
   return { result: 'conflict', bytes: lines.bytes, count: lines.conflicts, kind: 'lines', keys }
+}
+
+/** Returns the result where at most one side changed anything, or both the same. */
+function onlyChange({ base, ours, theirs }: FileMergeInput): Uint8Array | undefined {
+  if (equalBytes(ours, theirs)) return ours
+  if (base === undefined) return undefined
+  if (equalBytes(base, ours)) return theirs
+  return equalBytes(base, theirs) ? ours : undefined
 }
 
 async function byKey({ path, base, ours, theirs, labels }: FileMergeInput): Promise<StructuredMerge | undefined> {
@@ -72,6 +76,11 @@ async function byKey({ path, base, ours, theirs, labels }: FileMergeInput): Prom
     if (merge !== undefined) return merge
   }
   return undefined
+}
+
+async function agrees(structured: StructuredMerge, bytes: Uint8Array): Promise<boolean> {
+  const text = getText(bytes)
+  return text !== undefined && structured.agrees(text)
 }
 
 /** For what lines would merge and keys forbid, where the keys have no lines of their own. */

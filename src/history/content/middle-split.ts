@@ -56,7 +56,6 @@ export function middleSplit(box: Box, context: SplitContext): readonly [Box, Box
   forward[zero + start] = box.x0
   backward[zero + end] = box.x1
   for (let cost = 1; ; cost++) {
-    reach.sawLongSnake = false
     const met = stepForward(box, context, reach) ?? stepBackward(box, context, reach)
     if (met !== undefined) return cut(box, met, 'both')
     if (box.search === 'exact') continue
@@ -78,7 +77,9 @@ function cut(box: Box, { x, y }: Point, exact: 'both' | 'first' | 'second'): rea
   ]
 }
 
+/** Begins a round; the step from the end follows. */
 function stepForward(box: Box, { left, right, frontiers }: SplitContext, reach: Reach): Point | undefined {
+  reach.sawLongSnake = false
   const { forward, backward, zero } = frontiers
   const odd = ((box.x0 - box.y0 - (box.x1 - box.y1)) & 1) !== 0
   if (reach.forwardMin > box.x0 - box.y1) forward[zero + --reach.forwardMin - 1] = -1

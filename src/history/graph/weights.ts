@@ -40,28 +40,36 @@ export class Weights {
 
   /** Counts along a chain, in which every node is an ancestor of the next. The walk goes over each edge once. */
   countChain(ascending: readonly number[]): void {
-    const { parentsFrom, parents, counts } = this.#range
-    const stack = this.#stack
     const stamp = ++this.#stamp
     let weight = 0
     for (const node of ascending) {
       if (this.#stamps[node] === stamp) throw new TypeError('a chain ascends')
-      this.#stamps[node] = stamp
-      let depth = 0
-      stack[depth++] = node
-      while (depth > 0) {
-        const seen = stack[--depth] as number
-        weight += counts[seen] as number
-        const end = parentsFrom[seen + 1] as number
-        for (let edge = parentsFrom[seen] as number; edge < end; edge++) {
-          const parent = parents[edge] as number
-          if (this.#stamps[parent] === stamp) continue
-          this.#stamps[parent] = stamp
-          stack[depth++] = parent
-        }
-      }
+      weight += this.#countUnstamped(node, stamp)
       this.#settle(node, weight)
     }
+  }
+
+  /** Counts a node and those of its ancestors that do not have the stamp, and stamps them. */
+  #countUnstamped(start: number, stamp: number): number {
+    const { parentsFrom, parents, counts } = this.#range
+    const stack = this.#stack
+    const stamps = this.#stamps
+    let weight = 0
+    let depth = 0
+    stamps[start] = stamp
+    stack[depth++] = start
+    while (depth > 0) {
+      const seen = stack[--depth] as number
+      weight += counts[seen] as number
+      const end = parentsFrom[seen + 1] as number
+      for (let edge = parentsFrom[seen] as number; edge < end; edge++) {
+        const parent = parents[edge] as number
+        if (stamps[parent] === stamp) continue
+        stamps[parent] = stamp
+        stack[depth++] = parent
+      }
+    }
+    return weight
   }
 
   /** Carries what is known to the neighbours: a child reaches more than each parent, and at most all they reach together. */
@@ -95,26 +103,11 @@ export class Weights {
 
   /** Counts the given nodes exactly, whatever the shape of the range: size² / 64 steps on words of bits. */
   countByBits(nodes: readonly number[]): void {
-    const { parentsFrom, parents, counts } = this.#range
-    const size = counts.length
+    const size = this.#range.counts.length
     const sums = new Int32Array(nodes.length)
     const rows = new Int32Array(size * BLOCK_WORDS)
     for (let base = 0; base < size; base += BLOCK_WORDS * 32) {
-      rows.fill(0, base * BLOCK_WORDS)
-      for (let node = base; node < size; node++) {
-        const row = node * BLOCK_WORDS
-        const end = parentsFrom[node + 1] as number
-        for (let edge = parentsFrom[node] as number; edge < end; edge++) {
-          const parent = parents[edge] as number
-          if (parent < base) continue
-          const from = parent * BLOCK_WORDS
-          for (let word = 0; word < BLOCK_WORDS; word++) rows[row + word] = (rows[row + word] as number) | (rows[from + word] as number)
-        }
-        const column = node - base
-        if (column < BLOCK_WORDS * 32 && counts[node] === 1) {
-          rows[row + (column >> 5)] = (rows[row + (column >> 5)] as number) | (1 << (column & 31))
-        }
-      }
+      this.#fillRows(rows, base)
       for (let at = 0; at < nodes.length; at++) {
         const node = nodes[at] as number
         if (node < base) continue
@@ -124,6 +117,26 @@ export class Weights {
       }
     }
     for (let at = 0; at < nodes.length; at++) this.#settle(nodes[at] as number, sums[at] as number)
+  }
+
+  /** Makes the row of each node from `base` on: a bit for each node of this block that it reaches. */
+  #fillRows(rows: Int32Array, base: number): void {
+    const { parentsFrom, parents, counts } = this.#range
+    rows.fill(0, base * BLOCK_WORDS)
+    for (let node = base; node < counts.length; node++) {
+      const row = node * BLOCK_WORDS
+      const end = parentsFrom[node + 1] as number
+      for (let edge = parentsFrom[node] as number; edge < end; edge++) {
+        const parent = parents[edge] as number
+        if (parent < base) continue
+        const from = parent * BLOCK_WORDS
+        for (let word = 0; word < BLOCK_WORDS; word++) rows[row + word] = (rows[row + word] as number) | (rows[from + word] as number)
+      }
+      const column = node - base
+      if (column < BLOCK_WORDS * 32 && counts[node] === 1) {
+        rows[row + (column >> 5)] = (rows[row + (column >> 5)] as number) | (1 << (column & 31))
+      }
+    }
   }
 
   #settle(node: number, weight: number): void {

@@ -58,7 +58,11 @@ function readRange(scan: Scan): { readonly min: number; readonly max: number } |
     scan.at++
     return { min: char === '+' ? 1 : 0, max: char === '?' ? 1 : Infinity }
   }
-  const [whole, from = '', comma, to = ''] = char === '{' ? /^\{(\d+)(,?)(\d*)\}/.exec(scan.chars.slice(scan.at, scan.at + 20).join('')) ?? [] : []
+  return char === '{' ? readBraces(scan) : undefined
+}
+
+function readBraces(scan: Scan): { readonly min: number; readonly max: number } | undefined {
+  const [whole, from = '', comma, to = ''] = /^\{(\d+)(,?)(\d*)\}/.exec(scan.chars.slice(scan.at, scan.at + 20).join('')) ?? []
   if (whole === undefined) return undefined
   const min = Number(from)
   const max = comma === '' ? min : to === '' ? Infinity : Number(to)

@@ -9,6 +9,7 @@ import type { Check } from './check.js'
 import { isFitting, type KindName, type WantedRole } from './object-table.js'
 import type { ObjectPass } from './objects.js'
 import type { RefTargets } from './refs.js'
+import { absentMark } from './titles.js'
 
 interface Misfit { readonly kind: KindName | undefined; readonly roles: readonly WantedRole[] }
 
@@ -25,11 +26,13 @@ export async function checkLinks(check: Check, context: MisfitContext): Promise<
   const explained = explanations(check, context)
   const misfits = new Map<string, Misfit>()
   let forgotten = 0
-  for (const { lo, hi, kind, roles } of table.misfits()) {
+  const absent = absentMark(check)
+  for (const { lo, hi, kind, roles, mark } of table.misfits()) {
     const place = `${String(lo)} ${String(hi)}`
     if (kind === undefined && explained.has(place)) {
       if (roles.every((role) => ['body', 'content', 'chunk'].includes(role))) {
         forgotten++
+        if (mark !== 0 && mark !== absent) findings.error('index-title', 'the index still has the title of a body that was forgotten')
         continue
       }
       if (roles.every((role) => role === 'previous' || role === 'reference')) continue

@@ -1,5 +1,5 @@
 /**
- * Every object that is there or is linked to, as its keyed hash, with what it is and in which roles it is wanted: 10 bytes for each. A link
+ * Every object that is there or is linked to, as its keyed hash, with what it is and in which roles it is wanted: 14 bytes for each. A link
  * may come before its object; when all are in, what is wanted and not there is missing.
  */
 import type { ObjectKind } from '../../object/open.js'
@@ -32,12 +32,15 @@ export interface TableEntry {
   /** undefined: wanted, and not there. */
   readonly kind: KindName | undefined
   readonly roles: readonly WantedRole[]
+  /** What was said of it with `agree`, or 0. */
+  readonly mark: number
 }
 
 export class ObjectTable {
   #lo = new Uint32Array(1 << 12)
   #hi = new Uint32Array(1 << 12)
   #state = new Uint16Array(1 << 12)
+  #marks = new Uint32Array(1 << 12)
   #size = 0
 
   /** Notes that the object last hashed is there. */
@@ -50,6 +53,15 @@ export class ObjectTable {
   want(hash: KeyedHash, role: WantedRole): void {
     const place = this.#place(hash.lo, hash.hi)
     this.#state[place] = (this.#state[place] as number) | ROLE_BITS[role]
+  }
+
+  /**
+   * Holds what one side says of an object against what another said before, whichever comes first. Returns false where they differ. `mark`: not 0.
+   */
+  agree(place: { readonly lo: number; readonly hi: number }, mark: number): boolean {
+    const at = this.#place(place.lo, place.hi)
+    if (this.#marks[at] === 0) this.#marks[at] = mark
+    return this.#marks[at] === mark
   }
 
   /** Returns what the object last hashed is, or undefined when it is not there. */
@@ -66,7 +78,7 @@ export class ObjectTable {
     for (let place = 0; place < this.#state.length; place++) {
       const state = this.#state[place] as number
       if (state < 16 || (FITS[state] as number) === 1) continue
-      yield { lo: this.#lo[place] as number, hi: this.#hi[place] as number, kind: KINDS[(state & 15) - 1], roles: rolesOf(state) }
+      yield { lo: this.#lo[place] as number, hi: this.#hi[place] as number, kind: KINDS[(state & 15) - 1], roles: rolesOf(state), mark: this.#marks[place] as number }
     }
   }
 
@@ -97,12 +109,18 @@ export class ObjectTable {
   }
 
   #grow(): void {
-    const [lo, hi, state] = [this.#lo, this.#hi, this.#state]
+    const [lo, hi, state, marks] = [this.#lo, this.#hi, this.#state, this.#marks]
     this.#lo = new Uint32Array(lo.length * 2)
     this.#hi = new Uint32Array(lo.length * 2)
     this.#state = new Uint16Array(lo.length * 2)
+    this.#marks = new Uint32Array(lo.length * 2)
     this.#size = 0
-    for (let old = 0; old < lo.length; old++) if (lo[old] !== 0 || hi[old] !== 0) this.#state[this.#place(lo[old] as number, hi[old] as number)] = state[old] as number
+    for (let old = 0; old < lo.length; old++) {
+      if (lo[old] === 0 && hi[old] === 0) continue
+      const place = this.#place(lo[old] as number, hi[old] as number)
+      this.#state[place] = state[old] as number
+      this.#marks[place] = marks[old] as number
+    }
   }
 }
 

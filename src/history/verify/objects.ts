@@ -2,7 +2,7 @@
  * Second pass: every object in the order of its id. Rehashes every byte, decodes strictly, judges by the rules of its kind, notes what it
  * links to, and compares each ATOM's header with its node.
  */
-import { toDisplayText, toHex } from '../../base/bytes.js'
+import { toDisplayText, toHex, utf8 } from '../../base/bytes.js'
 import { isAtomError } from '../../base/errors.js'
 import { sha256Hex } from '../../codec/hash.js'
 import { digestOf, idBytes, idFromBytes, type Digest, type ObjectId } from '../../codec/object-id.js'
@@ -17,10 +17,11 @@ import type { DayCounts } from './day-counts.js'
 import { mixInfluence } from './index-records.js'
 import { SetSum } from './keyed-hash.js'
 import type { NodePass } from './nodes.js'
-import { DigestList } from './number-list.js'
+import { DigestList, type NumberList } from './number-list.js'
 import type { OpLog } from './op-log.js'
 import { mayTakeBack } from './refutations.js'
 import { PlainAtom, PlainBody, PlainTree } from './plain-objects.js'
+import { movedMark, titleMark } from './titles.js'
 import { TreeBytes } from './tree-changes.js'
 import { createSeqJoin, type SeqJoin } from './seq-join.js'
 
@@ -49,6 +50,8 @@ export interface ObjectContext {
   readonly nodes: NodePass
   readonly log: OpLog
   readonly days: DayCounts
+  /** What stands for the title in the index, by sequence number. */
+  readonly titles: NumberList
   /** Hex of this store's id. */
   readonly store: string
 }
@@ -163,7 +166,16 @@ class Objects implements ObjectPass {
     }
     if (!this.#plainBody.scan(bytes)) return false
     table.put(hash, 'body')
+    if (this.#context !== undefined) {
+      const place = { lo: hash.lo, hi: hash.hi }
+      this.#agree(place, titleMark(this.#check, bytes, this.#plainBody.title, this.#plainBody.titleEnd), { object: digest })
+    }
     return true
+  }
+
+  /** Holds the title of a body against what the index has for its ATOMs. */
+  #agree(body: { readonly lo: number; readonly hi: number }, mark: number, names: { readonly object: string; readonly atomId?: string }): void {
+    if (!this.#check.table.agree(body, mark)) this.#check.findings.error('index-title', `the index has another title than the body of ${names.atomId ?? 'its ATOM'}`, names)
   }
 
   #takePlainAtom(digest: string, bytes: Uint8Array): void {
@@ -181,6 +193,7 @@ class Objects implements ObjectPass {
     }
     hash.id(0x71, bytes, atom.body)
     table.want(hash, 'body')
+    const body = { lo: hash.lo, hi: hash.hi }
     hash.id(0x71, bytes, atom.tree)
     table.want(hash, 'tree')
     this.#context?.days.add(atom.atomId)
@@ -199,6 +212,7 @@ class Objects implements ObjectPass {
     hash.end()
     const seq = this.#context === undefined || this.#join === undefined ? undefined : this.#findSeq({ digest, atomId: atom.atomId }, this.#context, this.#join)
     if (seq !== undefined) this.trees.set(seq, bytes, atom.tree)
+    if (seq !== undefined && this.#context !== undefined) this.#agree(body, this.#context.titles.get(seq), { object: digest, atomId: atom.atomId })
     for (const influence of atom.influences) {
       hash.id(0x71, bytes, influence)
       table.want(hash, 'influence')
@@ -221,6 +235,11 @@ class Objects implements ObjectPass {
       return
     }
     table.put(hash, object.kind)
+    if (object.kind === 'body' && this.#context !== undefined) {
+      const place = { lo: hash.lo, hi: hash.hi }
+      const title = object.value.large?.['title'] === undefined ? utf8(object.value.title) : undefined
+      this.#agree(place, title === undefined ? movedMark(this.#check) : titleMark(this.#check, title, 0, title.length), { object: digestOf(id) })
+    }
     if (object.kind === 'atom') this.#atom(id, object.value)
     else this.#other(id, object)
   }
@@ -249,6 +268,7 @@ class Objects implements ObjectPass {
       parents.push(hash.lo, hash.hi)
     }
     this.#want('body', header.body)
+    const body = { lo: hash.lo, hi: hash.hi }
     this.#want('tree', header.tree)
     this.#context?.days.add(header.atomId)
     hash.start()
@@ -263,6 +283,7 @@ class Objects implements ObjectPass {
     hash.end()
     const seq = this.#context === undefined || this.#join === undefined ? undefined : this.#findSeq({ digest: digestOf(id), atomId: header.atomId }, this.#context, this.#join)
     if (seq !== undefined) this.trees.set(seq, idBytes(header.tree), 1)
+    if (seq !== undefined && this.#context !== undefined) this.#agree(body, this.#context.titles.get(seq), { object: digestOf(id), atomId: header.atomId })
     if (seq !== undefined && header.influencedBy.length > 0 && mayTakeBack(header.atomId, header.operation)) this.takers.push(seq)
     for (const influence of header.influencedBy) {
       hash.hexId(`71${influence.object}`)

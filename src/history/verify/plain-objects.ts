@@ -101,6 +101,9 @@ const NEEDED_KEYS = 3
 const BODY = literal('body')
 
 export class PlainBody {
+  /** Where the title is in the bytes. */
+  title = 0
+  titleEnd = 0
   readonly #read = new ByteReader()
 
   scan(bytes: Uint8Array): boolean {
@@ -114,6 +117,9 @@ export class PlainBody {
       found++
       if (value === 'body' || value === 'one' || key === TITLE) needed++
       if (!this.#value(value)) return false
+      if (key !== TITLE) continue
+      this.title = read.start
+      this.titleEnd = read.at
     }
     return found === count && needed === NEEDED_KEYS && read.isAtEnd
   }

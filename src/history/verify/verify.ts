@@ -25,6 +25,7 @@ import { expectPaths } from './paths.js'
 import { checkStrays, checkTargets, readRefs, readState, rootOf, wantTargets } from './refs.js'
 import { checkRefutations } from './refutations.js'
 import { createSafeReader } from './safe-reader.js'
+import { readTitles } from './titles.js'
 import { checkTrailLog } from './trail-log.js'
 
 export interface VerifyContext {
@@ -62,7 +63,7 @@ export async function verifyStore(context: VerifyContext, options: VerifyOptions
   if (state.atoms !== nodes.count) findings.error('log-state', `the store says that ${String(state.atoms)} ATOMs arrived, and the index has ${String(nodes.count)}`)
   const days = await readDayCounts(check)
   const log = createOpLog(check)
-  const pass = await checkObjects(check, { nodes, log, days, store: state.store })
+  const pass = await checkObjects(check, { nodes, log, days, titles: await readTitles(check, nodes), store: state.store })
   if (pass.atoms + nodes.vacant !== nodes.count && findings.isClean('index-', 'object-')) findings.error('index-node', `the index has ${String(nodes.count - nodes.vacant)} nodes for ${String(pass.atoms)} ATOMs`)
   wantTargets(check, refs, state.tip)
   const forgotten = await checkLinks(check, { pass, refs, store: state.store })

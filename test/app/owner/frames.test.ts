@@ -15,19 +15,21 @@ async function send(chunks: readonly Uint8Array[]): Promise<{ readonly read: rea
       socket.on('error', () => { isRefused = true })
       socket.on('close', () => { server.close(() => { resolve() }) })
       readFrames(socket, (message) => { read.push(message) })
-    }).listen(join(folder, 's'), async () => {
-      const client = createConnection(join(folder, 's'))
-      client.on('error', () => undefined)
-      client.setNoDelay(true)
-      for (const chunk of chunks) {
-        client.write(chunk)
-        await new Promise((next) => setTimeout(next, 2))
-      }
-      client.end()
-    })
+    }).listen(join(folder, 's'), () => { void writeSlowly(join(folder, 's'), chunks) })
   })
   rmSync(folder, { recursive: true })
   return { read, isRefused }
+}
+
+async function writeSlowly(path: string, chunks: readonly Uint8Array[]): Promise<void> {
+  const client = createConnection(path)
+  client.on('error', () => undefined)
+  client.setNoDelay(true)
+  for (const chunk of chunks) {
+    client.write(chunk)
+    await new Promise((next) => setTimeout(next, 2))
+  }
+  client.end()
 }
 
 describe('messages on a socket', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { OwnerLost } from '../../../src/app/owner/owner-lost.js'
 import { continued, isStream } from '../../../src/app/owner/stream.js'
 
-async function* list(items: readonly unknown[], lostAt = Infinity): AsyncGenerator<unknown> {
+async function* list(items: readonly unknown[], lostAt = Infinity): AsyncGenerator {
   for (const [index, item] of items.entries()) {
     if (index === lostAt) throw new OwnerLost('gone')
     yield item

@@ -5,6 +5,7 @@ import { encodeReceipt } from '../../../src/object/receipt.js'
 import { encodeTag } from '../../../src/object/tag.js'
 import { seal, type SealedObject } from '../../../src/object/seal.js'
 import type { TreeEntry } from '../../../src/object/tree.js'
+import { eraseTitle } from '../../../src/index/titles.js'
 import { EMPTY_TREE } from '../../../src/tree/read.js'
 import { digestOf } from '../../../src/codec/object-id.js'
 import { stageDraft, type Draft, type RecordedAtom } from '../../../src/ops/record-draft.js'
@@ -125,6 +126,7 @@ export async function makeSample(store?: Store, options: { readonly names?: numb
   await recorder.transact('forget', (tx) => {
     tx.put(receipt)
     tx.deleteRecord(objectKey(secret.header.body))
+    eraseTitle(tx, secret.seq)
     tx.edit({ ref: `refs/atom/forgotten/${digestOf(secret.header.body)}`, expected: undefined, next: pointAt(receipt.id) })
   })
   return { ...recorder, atoms, forgotten: secret.header.body }

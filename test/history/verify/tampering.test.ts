@@ -67,7 +67,7 @@ function isJudged([key]: StoreRecord): boolean {
   return !equalBytes(key, metaKey('project')) && !equalBytes(key, metaKey('receipts')) && key[0] !== SPACES.worktree
 }
 
-const INDEXES: readonly Space[] = ['node', 'seq', 'atomId', 'path', 'influence', 'request', 'count', 'ref', 'meta', 'refutation']
+const INDEXES: readonly Space[] = ['node', 'title', 'seq', 'atomId', 'path', 'influence', 'request', 'count', 'ref', 'meta', 'refutation']
 
 function openAnyKind([key, bytes]: StoreRecord): string {
   return key[1] === 0x55 ? 'raw' : openAny(bytes).kind

@@ -84,11 +84,8 @@ function mergeEntry({ base, ours, theirs }: EntrySides, place: Place): OpenItem 
     if (base === undefined) return { is: 'entry', key: ours.key, entry: ours }
     return isSameEntry(base, ours, place) ? undefined : clash({ ours, theirs }, place)
   }
-  const lead = pickText(base?.lead, ours.lead, theirs.lead)
-  const head = pickText(base?.head, ours.head, theirs.head)
-  const tail = pickText(base?.tail, ours.tail, theirs.tail)
-  if (lead === undefined || head === undefined || tail === undefined) return clash({ ours, theirs }, place)
-  const entry = { ...ours, lead, head, tail }
+  const entry = mergeAround({ base, ours, theirs })
+  if (entry === undefined) return clash({ ours, theirs }, place)
   if (ours.value.is === 'section' && theirs.value.is === 'section' && base?.value.is !== 'leaf') {
     const sides = { base: base?.value ?? EMPTY_SECTION, ours: ours.value, theirs: theirs.value }
     const section = mergeSections(sides, { ...place, path: [...place.path, ours.key] })
@@ -96,6 +93,14 @@ function mergeEntry({ base, ours, theirs }: EntrySides, place: Place): OpenItem 
   }
   const value = pickValue({ base: base?.value, ours: ours.value, theirs: theirs.value }, place)
   return value === undefined ? clash({ ours, theirs }, place) : { is: 'entry', key: ours.key, entry: { ...entry, value } }
+}
+
+/** Merges what stands around a value: comments, the key as written, the end of the line. */
+function mergeAround({ base, ours, theirs }: { readonly base: Entry | undefined; readonly ours: Entry; readonly theirs: Entry }): Entry | undefined {
+  const lead = pickText(base?.lead, ours.lead, theirs.lead)
+  const head = pickText(base?.head, ours.head, theirs.head)
+  const tail = pickText(base?.tail, ours.tail, theirs.tail)
+  return lead === undefined || head === undefined || tail === undefined ? undefined : { ...ours, lead, head, tail }
 }
 
 type Value = Leaf | Section

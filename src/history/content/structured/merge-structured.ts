@@ -33,7 +33,7 @@ export interface StructuredContext {
 /** Merges a settings file by key. A clean text is read again and compared with the merge of the values before it is trusted. */
 export async function mergeStructured(sides: StructuredSides, { format, labels }: StructuredContext): Promise<StructuredMerge | undefined> {
   const isEmptyBase = sides.base === undefined || sides.base.trim() === ''
-  const base = isEmptyBase ? undefined : await format.read(sides.base ?? '')
+  const base = isEmptyBase ? undefined : await format.read(sides.base)
   const [ours, theirs] = [await format.read(sides.ours), await format.read(sides.theirs)]
   if (ours === undefined || theirs === undefined || (base === undefined && !isEmptyBase)) return undefined
   const values = mergeValues({ base: base?.value ?? {}, ours: ours.value, theirs: theirs.value })
