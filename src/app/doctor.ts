@@ -4,11 +4,11 @@ import { delimiter, join } from 'node:path'
 import { AtomError, isAtomError } from '../base/errors.js'
 import { readSpoolItem, listSpooled } from '../capture/spool.js'
 import { readLogState } from '../refs/log-state.js'
-import { reindex, type ReindexResult } from '../ops/reindex.js'
+import type { ReindexResult } from '../ops/reindex.js'
 import type { Repo } from '../ops/repo.js'
-import { rewriteTrailLog } from '../views/trail-log/follow.js'
 import type { AppContext } from './context.js'
 import { findFolder, FORMAT_VERSION, readFormat, type StoreFolder } from './folder.js'
+import { mendStore } from './mend.js'
 import { residencyOf } from './owner/residency.js'
 import { repoOn } from './repo-on.js'
 
@@ -188,7 +188,8 @@ async function withStore<Value>(folder: StoreFolder, context: AppContext, work: 
 /** Makes all indexes and trail.log again. */
 export async function mendIndexes(context: AppContext): Promise<ReindexResult> {
   const folder = findFolder(context)
-  const result = await withStore(folder, context, (repo) => reindex.run(repo, {}) as Promise<ReindexResult>)
-  await withStore(folder, context, (repo) => rewriteTrailLog(folder.path, repo))
+  const result = await withStore(folder, context, (repo) => mendStore(folder.path, repo))
+  // What this process remembers of the old indexes goes with the open store.
+  await residencyOf({ ...folder, path: realpathSync(folder.path) }).letGo()
   return result
 }

@@ -1,5 +1,5 @@
 /** Makes a store: the folder, the LevelDB, its id, and the INIT ATOM. Everything is there or nothing is. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { AtomError } from '../base/errors.js'
 import { utf8 } from '../base/bytes.js'
@@ -55,20 +55,22 @@ export async function initStore(input: InitInput, context: AppContext): Promise<
   // The format file makes the folder count: it comes last.
   writeFileSync(join(path, 'format.new'), `atom ${String(FORMAT_VERSION)}${input.isUser === true ? ' user' : ''}\n`, { flush: true })
   renameSync(join(path, 'format.new'), join(path, 'format'))
+  writeFileSync(join(path, 'config.toml'), '', { mode: 0o600 })
   await keepTrailLog(path, repo)
   return { folder: path, project, branch: ref.slice(HEADS.length), atom: readRecord(repo, value.seq) }
 }
 
 function checkFree(path: string): void {
-  if (!existsSync(path)) return
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found === undefined) return
   if (isStore(path)) throw new AtomError('REPO_EXISTS', `there is a store already: ${path}`, { data: { folder: path }, hint: 'atom status' })
-  const held = readdirSync(path)
+  const held = found.isDirectory() ? readdirSync(path) : [path]
   // What an init that was killed left behind may be cleared away: without `format` nothing in it was ever acknowledged.
   if (held.length === 0 || held.every((name) => ['store', 'spool', 'run', '.gitignore', 'format.new'].includes(name))) {
     rmSync(path, { recursive: true, force: true })
     return
   }
-  throw new AtomError('REPO_EXISTS', `another program uses this folder: ${path}`, { data: { folder: path }, hint: 'keep the store elsewhere: ATOM_DIR=.atom-trail atom init (and set ATOM_DIR from then on)' })
+  throw new AtomError('REPO_EXISTS', `another program uses ${found.isDirectory() ? 'this folder' : 'this name'}: ${path}`, { data: { folder: path }, hint: 'keep the store elsewhere: ATOM_DIR=.atom-trail atom init (and set ATOM_DIR from then on)' })
 }
 
 function makeFolder(path: string): void {

@@ -1,5 +1,5 @@
 /** Lays the settings of files under a caller's environment, so that whoever runs the call, here or in an owner, sees the same. */
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AppContext } from './context.js'
 import { getFolder, userConfigFile } from './folder.js'
@@ -12,10 +12,10 @@ export const CONFIGURED_SCOPES = 'ATOM_CONFIG_SCOPES'
 /** Returns the context with the settings that use cases look at. Reads nothing where there is no file, and loads no parser then. */
 export async function withSettings<Context extends AppContext>(context: Context): Promise<Context> {
   const folder = getFolder(context)
-  const hasStoreFile = folder !== undefined && existsSync(join(folder.path, 'config.toml'))
+  const hasStoreFile = folder !== undefined && holdsText(join(folder.path, 'config.toml'))
   const { [CONFIGURED_AGENT]: agent, [CONFIGURED_SCOPES]: scopes, ...env } = context.env
   const isClean = agent === undefined && scopes === undefined
-  if (!hasStoreFile && !existsSync(userConfigFile(context.env))) return isClean ? context : { ...context, env }
+  if (!hasStoreFile && !holdsText(userConfigFile(context.env))) return isClean ? context : { ...context, env }
   const { readConfig } = await import('./config.js')
   const config = await readConfig(env, folder?.path)
   for (const { key, source } of config.ignored) context.reporter.warn(`${key} in ${source} does not count there: set it with atom config --user`)
@@ -29,4 +29,9 @@ export async function withSettings<Context extends AppContext>(context: Context)
       ...(Array.isArray(scopesSetting?.value) && { [CONFIGURED_SCOPES]: scopesSetting.value.join(',') }),
     },
   }
+}
+
+/** Tells whether a file is there and not empty, as that of a new store is. */
+function holdsText(file: string): boolean {
+  return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0
 }

@@ -4,7 +4,7 @@
  */
 import { isAtomError } from '../base/errors.js'
 import type { Reporter } from '../base/ports.js'
-import { add } from '../ops/add.js'
+import { add, recordPast } from '../ops/add.js'
 import type { Repo } from '../ops/repo.js'
 import { isWaiting, keepWaiting, listSpooled, readSpoolItem, removeSpooled, setAside } from './spool.js'
 
@@ -45,7 +45,7 @@ async function drainFile({ folder, repoAt }: DrainParts, name: string): Promise<
     keepWaiting(folder, name, item.source)
     return
   }
-  await add.run(repoAt(item.cwd), add.check(item.input))
+  await recordPast(repoAt(item.cwd), add.check(item.input))
   removeSpooled(folder, name)
 }
 

@@ -5,9 +5,9 @@
  * followed, and a merge that differs from all of them counts. The path index answers for a few thousand changes; above that (a large folder), and for
  * merges, trees are compared.
  */
-import { folderRange, pathRange, seqInKey, type KeyRange } from '../store/keys.js'
+import { folderRange, pathRange, seqInKey } from '../store/keys.js'
 import { readObject } from '../store/objects.js'
-import type { ObjectReader, RecordReader } from '../store/types.js'
+import type { KeyRange, ObjectReader, RecordReader } from '../store/types.js'
 import type { TrailIndex } from '../index/trail-index.js'
 import { EMPTY_TREE, getEntry } from '../tree/read.js'
 import type { Graph } from './graph/types.js'

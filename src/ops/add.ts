@@ -18,6 +18,7 @@ import { captureFiles } from './capture-files.js'
 import { amount, checkInput, count, filledText, invalid, oneOf, optional, record, someOf, text } from './check.js'
 import { resolveContext, targetRef } from './context.js'
 import { evidenceInput, sealEvidence, type EvidenceInput } from './evidence.js'
+import { checkNothingWaits, getMergeState } from './merge-state.js'
 import type { Operation } from './operation.js'
 import { recordDraft, type Draft, type RecordedAtom } from './record-draft.js'
 import type { Repo } from './repo.js'
@@ -97,19 +98,25 @@ export const add: Operation<AddInput, AddResult> = {
   name: 'add',
   summary: 'Record an ATOM',
   effect: 'write',
-  errors: ['INPUT_INVALID', 'PATH_INVALID', 'PATH_NOT_FOUND', 'FILE_UNREADABLE', 'REVISION_NOT_FOUND', 'ID_AMBIGUOUS', 'REF_NAME_INVALID', 'REF_MOVED', 'DATE_INVALID', 'FORGOTTEN', 'REQUEST_REUSED', 'STORE_FULL'],
+  errors: ['INPUT_INVALID', 'PATH_INVALID', 'PATH_NOT_FOUND', 'FILE_UNREADABLE', 'REVISION_NOT_FOUND', 'ID_AMBIGUOUS', 'REF_NAME_INVALID', 'REF_MOVED', 'OPERATION_IN_PROGRESS', 'DATE_INVALID', 'FORGOTTEN', 'REQUEST_REUSED', 'STORE_FULL'],
   check: checkAddInput,
-  run: addAtom,
+  run: (repo, input) => addAtom(repo, input, { duringMerge: 'refuse' }),
+}
+
+/** Records what happened already, and cannot be taken back: what a command did, what lies in the spool. A merge that waits is no reason to lose it. */
+export function recordPast(repo: Repo, input: AddInput): Promise<AddResult> {
+  return addAtom(repo, input, { duringMerge: 'record' })
 }
 
 /** What its ops say they are. */
 const COMMAND = 'add'
 
-async function addAtom(repo: Repo, input: AddInput): Promise<AddResult> {
+async function addAtom(repo: Repo, input: AddInput, { duringMerge }: { readonly duringMerge: 'refuse' | 'record' }): Promise<AddResult> {
   const request = input.request === undefined ? repo.request : requestId(input.request)
   const repeated = request === undefined ? undefined : await answerAgain(repo, request)
   if (repeated !== undefined) return repeated
   const ref = input.branch === undefined ? targetRef(repo) : fullRefName(HEADS, input.branch)
+  if (duringMerge === 'refuse') checkNoMerge(repo, input, ref)
   const context = revisionContext(repo)
   const draft = await makeDraft(repo, input, context)
   const expected = input.expect === undefined ? undefined : repo.index.node(await resolveAtom(context, input.expect)).id
@@ -127,9 +134,18 @@ async function addAtom(repo: Repo, input: AddInput): Promise<AddResult> {
   return { atom: { ...atom, files: recorded.changes }, ref, isNewBranch: recorded.isNewBranch, isRepeat: false }
 }
 
-/** Returns the 16 bytes, as hex, that stand for a request id in the op. */
+/** Files that a merge waits with belong into its own ATOM. Those of another branch do not, as long as each is named. */
+function checkNoMerge(repo: Repo, { all, files, deletes, stamp }: AddInput, ref: string): void {
+  if (all === undefined && files.length + deletes.length === 0 && stamp === undefined) return
+  if (all !== undefined || getMergeState(repo.store)?.ref === ref) checkNothingWaits(repo.store)
+}
+
+/**
+ * Returns the 16 bytes, as hex, that stand for a request id in the op. Always a digest: the index holds the first half only, and ids that a program
+ * counts up or takes from the time share it.
+ */
 export function requestId(request: string): string {
-  return /^[0-9a-f]{32}$/.test(request) ? request : sha256Hex(utf8(request)).slice(0, 32)
+  return sha256Hex(utf8(request)).slice(0, 32)
 }
 
 function newRequest(repo: Repo): string {

@@ -16,6 +16,7 @@ import { pointingRefs } from './branch-item.js'
 import { checkInput, filledText, flag, oneOf, optional, orElse, someOf } from './check.js'
 import { resolveContext } from './context.js'
 import { checkObstacles, describePlan, layOut, type LaidOut } from './lay-out.js'
+import { checkNothingWaits } from './merge-state.js'
 import type { Operation } from './operation.js'
 import type { Scope } from './ports.js'
 import type { Repo } from './repo.js'
@@ -57,7 +58,7 @@ export const checkout: Operation<CheckoutInput, CheckoutResult> = {
   name: 'checkout',
   summary: 'Lay out a branch or an ATOM',
   effect: 'files',
-  errors: ['LOCAL_CHANGES', 'REVISION_NOT_FOUND', 'REVISION_SYNTAX', 'ID_AMBIGUOUS', 'REF_NAME_INVALID', 'REF_EXISTS', 'REF_NOT_FOUND', 'REF_MOVED', 'PATH_NOT_FOUND', 'PATH_INVALID', 'FILE_UNWRITABLE', 'STORE_FULL', 'INPUT_INVALID'],
+  errors: ['LOCAL_CHANGES', 'OPERATION_IN_PROGRESS', 'REVISION_NOT_FOUND', 'REVISION_SYNTAX', 'ID_AMBIGUOUS', 'REF_NAME_INVALID', 'REF_EXISTS', 'REF_NOT_FOUND', 'REF_MOVED', 'PATH_NOT_FOUND', 'PATH_INVALID', 'FILE_UNWRITABLE', 'STORE_FULL', 'INPUT_INVALID'],
   check: checkInput<CheckoutInput>({
     command: orElse('checkout', oneOf('checkout', 'switch')), target: optional(filledText), create: optional(filledText), detach: flag, to: optional(filledText), paths: someOf(filledText),
     scopes: someOf(scopeName), force: flag, dryRun: flag,
@@ -67,6 +68,7 @@ export const checkout: Operation<CheckoutInput, CheckoutResult> = {
 
 async function checkOut(repo: Repo, input: CheckoutInput): Promise<CheckoutResult> {
   if (input.paths.length > 0) return checkOutPaths(repo, input)
+  if (input.to === undefined) checkNothingWaits(repo.store)
   const goal = await findGoal(repo, input)
   if (input.to !== undefined) return checkOutElsewhere(repo, goal, { ...input, to: input.to })
   const head = getRef(repo.store, 'HEAD')

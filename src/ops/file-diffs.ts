@@ -1,5 +1,4 @@
 /** Changes between trees as unified patches that `git apply` takes, with what `--stat` counts. */
-import type { ObjectId } from '../codec/object-id.js'
 import type { TreeEntry } from '../object/tree.js'
 import { contentSizeBytes, readContent } from '../store/content.js'
 import type { ObjectReader } from '../store/types.js'
@@ -32,11 +31,10 @@ export const DIFF_MAX_BYTES = 33_554_432
 /** Returns the patch of one change. Contents that are gone are said to be forgotten. */
 export function fileDiff(objects: ObjectReader, file: FileChange, options: FileDiffOptions = {}): FileDiff {
   if (file.change === 'type' && file.before !== undefined && file.after !== undefined) return typeDiff(objects, { ...file, before: file.before, after: file.after }, options)
-  const before = file.before && { path: patchPath('from' in file ? file.from : file.path), entry: file.before }
-  const after = file.after && { path: patchPath(file.path), entry: file.after }
+  const { before, after } = sidesOf(file)
   const header = patchHeader({ before: before && headerSide(before), after: after && headerSide(after), ...('similarity' in file && { similarity: file.similarity }) })
-  const sizes = { beforeBytes: sizeOf(objects, file.before) ?? 0, afterBytes: sizeOf(objects, file.after) ?? 0 }
-  if ([file.before, file.after].some((entry) => entry !== undefined && !isThere(objects, entry.link))) return { file, patch: `${header}(forgotten)\n`, ...sizes, is: 'forgotten' }
+  const sizes = { beforeBytes: sizeOf(objects, file.before), afterBytes: sizeOf(objects, file.after) }
+  if (isForgotten(objects, file.before) || isForgotten(objects, file.after)) return { file, patch: `${header}(forgotten)\n`, ...sizes, is: 'forgotten' }
   if (Math.max(sizes.beforeBytes, sizes.afterBytes) > DIFF_MAX_BYTES) return { file, patch: `${header}${largeLine(before?.path, after?.path)}`, ...sizes, is: 'large' }
   const read = ({ path, entry }: Side): { readonly path: string; readonly bytes: Uint8Array } => ({ path, bytes: readContent(objects, entry.link) })
   const made = unifiedPatch({ before: before && read(before), after: after && read(after) }, options)
@@ -54,6 +52,13 @@ function typeDiff(objects: ObjectReader, file: FileChange & { readonly before: T
 
 interface Side { readonly path: string; readonly entry: TreeEntry }
 
+function sidesOf(file: FileChange): { readonly before: Side | undefined; readonly after: Side | undefined } {
+  return {
+    before: file.before && { path: patchPath('from' in file ? file.from : file.path), entry: file.before },
+    after: file.after && { path: patchPath(file.path), entry: file.after },
+  }
+}
+
 function headerSide({ path, entry }: Side): { readonly path: string; readonly mode: string } {
   return { path, mode: entry.mode.toString(8) }
 }
@@ -63,13 +68,13 @@ function patchPath(path: string): string {
   return path.startsWith(SYSTEM) ? path.slice(SYSTEM.length) : displayPath(path)
 }
 
-function sizeOf(objects: ObjectReader, entry: TreeEntry | undefined): number | undefined {
-  return entry === undefined || objects.getObject(entry.link) === undefined ? undefined : contentSizeBytes(objects, entry.link)
+function sizeOf(objects: ObjectReader, entry: TreeEntry | undefined): number {
+  return entry === undefined || isForgotten(objects, entry) ? 0 : contentSizeBytes(objects, entry.link)
 }
 
-/** A large content counts as there while all of its chunks are. */
-function isThere(objects: ObjectReader, link: ObjectId): boolean {
-  return objects.getObject(link) !== undefined
+/** Of a large content the object that names its chunks is asked for: it goes when they go. */
+function isForgotten(objects: ObjectReader, entry: TreeEntry | undefined): boolean {
+  return entry !== undefined && objects.getObject(entry.link) === undefined
 }
 
 function largeLine(before: string | undefined, after: string | undefined): string {

@@ -6,7 +6,6 @@ import { checkInput, filledText } from './check.js'
 import { checkout, type CheckoutResult } from './checkout.js'
 import type { Laid } from './integrate.js'
 import { wishChecks, wishOf, type WishInput } from './layout-wish.js'
-import { checkNothingWaits } from './merge-state.js'
 import type { Operation } from './operation.js'
 import type { Repo } from './repo.js'
 
@@ -25,7 +24,7 @@ export const fork: Operation<ForkInput, ForkResult> = {
   name: 'fork',
   summary: 'Begin a branch at an ATOM and switch to it',
   effect: 'files',
-  errors: [...checkout.errors, 'OPERATION_IN_PROGRESS'],
+  errors: checkout.errors,
   check: checkInput<ForkInput>({ revision: filledText, name: filledText, ...wishChecks }),
   run: forkAt,
 }
@@ -35,7 +34,6 @@ async function forkAt(repo: Repo, { revision, name, ...wish }: ForkInput): Promi
     const made = await branchCreate.run(repo, { name, from: revision, force: false }) as BranchItem
     return { branch: made, files: undefined }
   }
-  checkNothingWaits(repo.store)
   const result = await checkout.run(repo, { command: 'switch', target: revision, create: name, detach: false, paths: [], ...wishOf(wish) }) as CheckoutResult
   const { value: _none, ...files } = result.files
   return { branch: { ...branchItem(repo, { name: HEADS + name, object: result.head }, await findUpstreams(repo)), isCurrent: !files.isDryRun }, files }

@@ -4,7 +4,7 @@ import { allTips } from '../history/resolve.js'
 import { readLogState } from '../refs/log-state.js'
 import { getTitle, readRecord, type AtomRecord } from '../trail/record.js'
 import { shortIdDigits } from '../trail/short-id.js'
-import { readTaint, type Taint } from '../trail/taint.js'
+import { NO_TAINT, readTaint, type Taint } from '../trail/taint.js'
 import { readDecorations, type Decoration, type Decorations } from './decorations.js'
 import type { FileDiff, FileDiffOptions } from './file-diffs.js'
 import type { FoundAtom, LogDetail } from './log-input.js'
@@ -78,6 +78,7 @@ function parentsOf(repo: Repo, { parents }: IndexNode): readonly IndexNode[] {
 }
 
 function namesOf(repo: Repo, taint: Taint, seq: number): readonly string[] {
+  if (taint === NO_TAINT) return NONE
   const takers = taint.takenBackBy(repo.index.node(seq).digest)
   return takers.length === 0 ? NONE : takers.map((taker) => repo.index.node(taker).atomId)
 }

@@ -58,10 +58,10 @@ async function mergeRevision(repo: Repo, input: MergeInput): Promise<MergeResult
   const before = resolveRef(repo.store, ref)
   const ours = before === undefined ? undefined : repo.index.seqOf(before)
   const result = { ref, before, conflicts: [], files: undefined, isWaiting: false }
-  if (ours !== undefined && isAncestor(repo.index, theirs, ours)) return { ...result, result: 'up-to-date', atom: readRecord(repo, ours) }
+  if (ours !== undefined && isAncestor(repo.index, theirs, ours)) return { ...result, result: 'up-to-date', atom: readRecord(repo, ours, { files: 'include' }) }
   if (ours === undefined || (input.fastForward !== 'never' && isAncestor(repo.index, ours, theirs))) {
     const files = await fastForward(repo, { ref, from: before, to: theirId }, wish)
-    return { ...result, result: 'fast-forward', atom: readRecord(repo, theirs), files }
+    return { ...result, result: 'fast-forward', atom: readRecord(repo, theirs, { files: 'include' }), files }
   }
   if (input.fastForward === 'only') throw diverged(repo, { ref, ours, theirs })
   const base = await mergeBaseTree({ graph: repo.index, reader: repo.objects, treeOf: (seq) => treeOf(repo.objects, repo.index.node(seq).id), signal: repo.signal }, ours, [theirs])

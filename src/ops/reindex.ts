@@ -1,7 +1,8 @@
 /**
  * `doctor --reindex`: makes every index record again from the objects and the operation log. Nobody else may write meanwhile; the caller sees to that.
  *
- * Guarantees: objects, refs and the log are not touched, and no operation is written. Cut short, the indexes are incomplete and it has to be run again.
+ * Guarantees: objects, refs and the log are not touched, and no operation is written. Cut short, the indexes are incomplete, and a mark in the store says so:
+ * `app/mend.ts` finishes it before anybody reads them. Who calls it takes the mark away once all that follows from the indexes is made again too.
  */
 import { concatBytes, fromHex, getText, utf8 } from '../base/bytes.js'
 import { digestOf, objectId, type ObjectId } from '../codec/object-id.js'
@@ -37,18 +38,21 @@ export const reindex: Operation<object, ReindexResult> = {
   effect: 'write',
   errors: [],
   check: checkInput<object>({}),
-  run: rebuild,
+  run: rebuildIndexes,
 }
+
+/** What it works on. */
+export type ReindexParts = Pick<Repo, 'store' | 'objects' | 'index' | 'writer' | 'reporter' | 'signal'>
 
 const SLICE_RECORDS = 5_000
 const SLICE_ATOMS = 500
 const DROPPED: readonly Space[] = ['node', 'title', 'seq', 'atomId', 'path', 'influence', 'refutation', 'request']
 const STAMP = { agent: 'atom', command: 'reindex' } as const
 
-async function rebuild(repo: Repo): Promise<ReindexResult> {
+export async function rebuildIndexes(repo: ReindexParts): Promise<ReindexResult> {
   const order = await arrivalOrder(repo)
   const log = await findLog(repo)
-  await repo.store.write({ puts: [[META.log, encodeLogState({ ...log, atoms: 0 })]], deletes: [] }, 'sync')
+  await repo.store.write({ puts: [[META.reindex, Uint8Array.of(1)], [META.log, encodeLogState({ ...log, atoms: 0 })]], deletes: [] }, 'sync')
   for (const space of DROPPED) await dropSpace(repo, space)
   const left = await indexAll(repo, order, log)
   await rebuildRequests(repo)
@@ -58,7 +62,7 @@ async function rebuild(repo: Repo): Promise<ReindexResult> {
 }
 
 /** Returns all ATOMs, in the order of the old index as far as it can be read, then the others. */
-async function arrivalOrder(repo: Repo): Promise<readonly ObjectId[]> {
+async function arrivalOrder(repo: ReindexParts): Promise<readonly ObjectId[]> {
   const there = new Set<ObjectId>()
   for await (const list of repo.store.scan(rangeOf('object'))) {
     repo.signal.throwIfAborted()
@@ -72,7 +76,7 @@ async function arrivalOrder(repo: Repo): Promise<readonly ObjectId[]> {
   return [...order, ...there]
 }
 
-function* oldOrder(repo: Repo): Iterable<ObjectId> {
+function* oldOrder(repo: ReindexParts): Iterable<ObjectId> {
   for (let seq = 0; ; seq++) {
     try {
       yield repo.index.node(seq).id
@@ -93,7 +97,7 @@ function kindOf(bytes: Uint8Array): string | undefined {
 }
 
 /** Returns the state of the log: as remembered where its end is there, else from the operations themselves. */
-async function findLog(repo: Repo): Promise<LogState> {
+async function findLog(repo: ReindexParts): Promise<LogState> {
   const bytes = repo.store.getRecord(META.log)
   const state = bytes === undefined ? undefined : getLogState(bytes)
   if (state?.tip !== undefined && isOp(repo, state.tip, state.ops)) return state
@@ -110,12 +114,12 @@ async function findLog(repo: Repo): Promise<LogState> {
   return last === undefined ? { atoms: 0, ops: 0 } : { atoms: 0, ops: last.seq, tip: last.tip }
 }
 
-function isOp(repo: Repo, id: ObjectId, seq: number): boolean {
+function isOp(repo: ReindexParts, id: ObjectId, seq: number): boolean {
   const bytes = repo.objects.getObject(id)
   return bytes !== undefined && kindOf(bytes) === 'op' && openAs(bytes, 'op').seq === seq
 }
 
-async function dropSpace(repo: Repo, space: Space): Promise<void> {
+async function dropSpace(repo: ReindexParts, space: Space): Promise<void> {
   let keys: Uint8Array[] = []
   const flush = async (): Promise<void> => {
     const deletes = keys
@@ -129,7 +133,7 @@ async function dropSpace(repo: Repo, space: Space): Promise<void> {
   await flush()
 }
 
-async function indexAll(repo: Repo, order: readonly ObjectId[], log: LogState): Promise<readonly string[]> {
+async function indexAll(repo: ReindexParts, order: readonly ObjectId[], log: LogState): Promise<readonly string[]> {
   const left: string[] = []
   const done = new Set<ObjectId>()
   let seq = 0
@@ -193,7 +197,7 @@ function changesOf(tx: Transaction, header: AtomHeader): ReturnType<typeof diffT
   }
 }
 
-async function rebuildRequests(repo: Repo): Promise<void> {
+async function rebuildRequests(repo: ReindexParts): Promise<void> {
   const entries = new Map<string, string[]>()
   for (const { id, op } of operations(repo.store)) {
     if (op.request === undefined) continue
@@ -207,7 +211,7 @@ async function rebuildRequests(repo: Repo): Promise<void> {
 }
 
 /** Counters go up where an ATOM has a higher number, and down where no ATOM has the one they hold. */
-async function rebuildCounts(repo: Repo, order: readonly ObjectId[]): Promise<void> {
+async function rebuildCounts(repo: ReindexParts, order: readonly ObjectId[]): Promise<void> {
   const numbers = new Map<string, Set<number>>()
   for (const id of order) {
     const bytes = repo.objects.getObject(objectId(digestOf(id), 'dag-cbor'))
@@ -234,7 +238,7 @@ async function rebuildCounts(repo: Repo, order: readonly ObjectId[]): Promise<vo
 }
 
 /** Tells whether ATOMs came from elsewhere: their numbers do not count here. */
-async function tookIn(repo: Repo): Promise<boolean> {
+async function tookIn(repo: ReindexParts): Promise<boolean> {
   for (const { op } of operations(repo.store)) if (/import|fetch|pull|clone|unbundle|recover/.test(op.command)) return true
   return false
 }

@@ -50,7 +50,7 @@ async function resetTo(repo: Repo, input: ResetInput): Promise<ResetResult> {
   const { id } = repo.index.node(seq)
   const before = resolveRef(repo.store, ref)
   const left = before === undefined ? 0 : range(repo.index, [repo.index.seqOf(before)], [seq]).size
-  const result = { ref, before, atom: readRecord(repo, seq), left, isDryRun: wish.dryRun }
+  const result = { ref, before, atom: readRecord(repo, seq, { files: 'include' }), left, isDryRun: wish.dryRun }
   const stamp = { agent: repo.identity.agent, command: 'reset' }
   const commit = (tx: Transaction): void => {
     tx.edit({ ref, expected: before === undefined ? undefined : pointAt(before), next: pointAt(id) })

@@ -4,7 +4,7 @@
  * In two parts, so that the store is not held while the command runs: `runBegin` notes how the files are, `runEnd` compares and records. The
  * surface in between starts the command.
  */
-import { add, type AddInput, type AddResult } from './add.js'
+import { add, recordPast, type AddInput, type AddResult } from './add.js'
 import { bytes, checkInput, count, filledText, listOf, optional, record, someOf, text } from './check.js'
 import type { ObjectId } from '../codec/object-id.js'
 import { readContent } from '../store/content.js'
@@ -84,7 +84,7 @@ async function recordRun(repo: Repo, input: RunInput): Promise<AddResult> {
     deletes: touched.filter(({ content }) => content === undefined).map(({ path }) => typedPath(repo, path)),
     evidence,
   }
-  return add.run(repo, add.check(request)) as Promise<AddResult>
+  return recordPast(repo, add.check(request))
 }
 
 /** A path that `locate` understands wherever the user stands. */

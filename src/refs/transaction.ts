@@ -7,6 +7,7 @@
  * (`REQUEST_REUSED`).
  */
 import { AtomError } from '../base/errors.js'
+import { createBoundedCache } from '../base/bounded-cache.js'
 import { concatBytes, fromHex, toHex } from '../base/bytes.js'
 import type { Clock } from '../base/ports.js'
 import { digestOf, type Digest, type ObjectId } from '../codec/object-id.js'
@@ -14,6 +15,7 @@ import type { AtomHeader } from '../object/atom.js'
 import { formatAtomId, type AtomId } from '../object/atom-id.js'
 import { encodeOp, equalTargets, formatTarget, type RefChange, type RefTarget } from '../object/op.js'
 import { seal, type SealedObject } from '../object/seal.js'
+import type { TreeObject } from '../object/tree.js'
 import { createIndexer, type IndexedAtom } from '../index/derive.js'
 import { createTrailIndex, type TrailIndex } from '../index/trail-index.js'
 import { objectKey, refKey, requestKey } from '../store/keys.js'
@@ -49,6 +51,9 @@ export interface RefEdit {
 export interface Transaction extends RecordReader, ObjectReader {
   readonly index: TrailIndex
   readonly nowMs: number
+  /** Trees as values: one ATOM's is the next one's base. */
+  getTree(id: ObjectId): TreeObject | undefined
+  keepTree(id: ObjectId, tree: TreeObject): void
   /** Stages an object. `links` are the owned links that are not known to be there: checked now. */
   put(object: SealedObject, links?: readonly ObjectId[]): void
   /** Stages an ATOM's header with its index records. Returns its sequence number; an ATOM that is there already keeps its own. */
@@ -176,6 +181,7 @@ function beginTransaction(staged: Overlay, clock: Clock): OpenTransaction {
   const nowMs = clock.nowMs()
   const days = createDayCounts(staged)
   const targets = new Map<string, RefTarget | undefined>()
+  const trees = createBoundedCache<ObjectId, TreeObject>({ limit: 50_000, weigh: (tree) => 1 + (tree.is === 'entries' ? tree.entries : tree.leaves).size })
   let last: { readonly id: ObjectId; readonly header: AtomHeader } | undefined
   const target = (ref: string): RefTarget | undefined => {
     if (!targets.has(ref)) targets.set(ref, getRef(staged, ref))
@@ -190,6 +196,8 @@ function beginTransaction(staged: Overlay, clock: Clock): OpenTransaction {
     getRecord: (key) => staged.getRecord(key),
     scan: (range, options) => staged.scan(range, options),
     getObject: (id) => staged.getRecord(objectKey(id)),
+    getTree: (id) => trees.peek(id),
+    keepTree: (id, tree) => { trees.set(id, tree) },
     put(object, links = []) {
       if (isRefused(object.id)) throw forgotten(object.id)
       for (const link of links) if (!has(link)) throw new AtomError('LINK_MISSING', `${digestOf(object.id)} links to ${digestOf(link)}, which is not here`, { data: { from: digestOf(object.id), id: digestOf(link), role: 'link' } })

@@ -34,7 +34,7 @@ export function notFound(id: ObjectId, what: string): AtomError<'OBJECT_NOT_FOUN
 }
 
 /** The key of the store's own settings; kept here so that a reader of the layout meets them all. */
-export const META: { readonly [Name in 'format' | 'store' | 'log' | 'receipts' | 'project' | 'layout' | 'merge' | 'bisect']: Uint8Array } = {
+export const META: { readonly [Name in 'format' | 'store' | 'log' | 'receipts' | 'project' | 'layout' | 'merge' | 'bisect' | 'reindex']: Uint8Array } = {
   /** `{ version }` of the store's layout */
   format: metaKey('format'),
   /** 16 random bytes, given at init */
@@ -49,6 +49,8 @@ export const META: { readonly [Name in 'format' | 'store' | 'log' | 'receipts' |
   merge: metaKey('merge'),
   /** CBOR: a search for the break (`ops/bisect-state.ts`) */
   bisect: metaKey('bisect'),
+  /** there only while the indexes are made again: whoever finds it when it opens the store finishes that first */
+  reindex: metaKey('reindex'),
   /** UTF-8: the project named at init, which recording writes into bodies */
   project: metaKey('project'),
 }

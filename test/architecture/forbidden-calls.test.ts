@@ -13,7 +13,10 @@ const RULES: readonly { readonly call: RegExp; readonly instead: string; readonl
   { call: /\bMath\.random\(/, instead: 'the Random port', allowed: {
     'src/app/owner/residency.ts': 'waits of random length, so that waiting processes do not meet again',
   } },
-  { call: /\bprocess\.exit\(/, instead: 'a return to main', allowed: { 'src/cli/main.ts': 'signals and a reader that is gone end the program there' } },
+  { call: /\bprocess\.exit\(/, instead: 'a return to main', allowed: {
+    'src/cli/main.ts': 'signals and a reader that is gone end the program there',
+    'src/cli/run-in-folder.ts': 'a signal that ends this program ends the command first, and what waits for the exit clears up',
+  } },
   { call: /\bconsole\./, instead: 'the output', allowed: {} },
   { call: /\beval\(|\bnew Function\(/, instead: 'nothing', allowed: {} },
 ]

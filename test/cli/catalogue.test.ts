@@ -3,6 +3,7 @@ import { CATALOGUE } from '../../src/cli/catalogue.js'
 import { loadAll, type LoadedCommand } from '../../src/cli/load.js'
 import { parseWords } from '../../src/cli/parse.js'
 import { route } from '../../src/cli/route.js'
+import { splitWords } from '../../src/cli/shell-words.js'
 
 const flat = (commands: readonly LoadedCommand[]): readonly LoadedCommand[] => commands.flatMap((one) => [one, ...flat(one.subcommands)])
 
@@ -44,5 +45,5 @@ describe('catalogue', () => {
 function shellWords(typed: string): readonly string[] | undefined {
   const [plain = ''] = typed.split(/ [|>] | && | < /)
   if (!plain.startsWith('atom ') || plain.includes('$(')) return undefined
-  return [...plain.slice(5).matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, double, single, bare]) => double ?? single ?? bare ?? '')
+  return splitWords(plain.slice(5))
 }

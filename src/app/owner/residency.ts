@@ -8,6 +8,7 @@ import { setMaxListeners } from 'node:events'
 import { AtomError, isAtomError } from '../../base/errors.js'
 import { createTrailIndex } from '../../index/trail-index.js'
 import { createWriter } from '../../refs/transaction.js'
+import { META } from '../../store/objects.js'
 import type { Store } from '../../store/types.js'
 import type { AppContext } from '../context.js'
 import type { StoreFolder } from '../folder.js'
@@ -116,6 +117,10 @@ function createResidency(folder: StoreFolder): Residency {
   }
   const openHere = async (options: SitOptions): Promise<void> => {
     const store = await openGuarded(folder.path, options.createIfMissing === undefined ? {} : { createIfMissing: options.createIfMissing })
+    if (store.getRecord(META.reindex) !== undefined) {
+      const { finishReindex } = await import('../mend.js')
+      await finishReindex(folder.path, store, options.context).catch((error: unknown) => store.close().finally(() => { throw error }))
+    }
     // After a failed write LevelDB refuses all others until it is opened again.
     open = { ...store, write: (batch, durability) => store.write(batch, durability).catch((error: unknown) => {
       isLeaving = true

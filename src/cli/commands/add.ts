@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { AtomError } from '../../base/errors.js'
 import { add, type AddInput } from '../../ops/add.js'
+import { quoteWord } from '../../ops/quote-word.js'
 import { isAtomType } from '../../object/atom-id.js'
 import { toAtomJson } from '../../trail/atom-json.js'
 import { defineCommand, flag, integer, list, number, pairs, text, type Command } from '../command.js'
@@ -15,7 +16,7 @@ export const addCommand: Command = defineCommand({
   summary: 'Record an ATOM',
   description: 'TYPE is a word in capitals: DECISION, RESEARCH, CFG, TASK, SAGE, DEPLOY, TEST, DOC, STATUS or one of your own. `atom CFG "intent"` is short for it. The new atom id goes to stdout.',
   usage: 'add TYPE TITLE [options] [PATH…]',
-  positionals: ['type', 'title', 'paths...?'],
+  positionals: ['type?', 'title?', 'paths...?'],
   options: {
     op: text('VERB', 'The operation (default: by type and by what happened to the files)'),
     agent: text('AGENT', 'Who acts'),
@@ -52,15 +53,15 @@ export const addCommand: Command = defineCommand({
   ],
   operation: add,
   toInput: async ({ positionals, options }, host): Promise<AddInput> => {
-    checkType(positionals.type, positionals.title, host)
+    const { type, title } = readWords([positionals.type, positionals.title, ...positionals.paths], host)
     const { tokens } = options
     const counts = {
       model: options.model, input: options.tokensIn, output: options.tokensOut, cacheRead: options.tokensCacheRead,
       cacheWrite: options.tokensCacheWrite, costUsd: options.cost, total: tokens,
     }
     return {
-      type: positionals.type,
-      title: positionals.title,
+      type,
+      title,
       operation: options.op,
       agent: options.agent,
       project: options.project,
@@ -88,11 +89,16 @@ export const addCommand: Command = defineCommand({
   json: ({ atom }) => toAtomJson(atom),
 })
 
-/** A git user types `atom add FILE`: say what does that here. */
-function checkType(type: string, title: string | undefined, host: Host): void {
-  if (isAtomType(type) || !existsSync(resolve(host.cwd, type))) return
-  const words = [type, title].filter((word) => word !== undefined).map((word) => JSON.stringify(word)).join(' ')
-  throw new AtomError('USAGE', `add takes a TYPE first, and ${type} is a file`, { data: { value: type }, hint: `atom add CFG "what you did" --file ${words.replace(/^"([\w./-]+)"$/, '$1')}` })
+/** Returns the two words that every ATOM needs. A git user types `atom add FILE`: the error says what does that here. */
+function readWords(words: readonly (string | undefined)[], host: Host): { readonly type: string; readonly title: string } {
+  const [type, title] = words
+  if (type === undefined) throw new AtomError('USAGE', 'missing TYPE', { data: {}, hint: 'atom add CFG "what you did" PATH…, or atom commit -a -m "what you did"' })
+  if ((title === undefined || !isAtomType(type)) && existsSync(resolve(host.cwd, type))) {
+    const paths = words.filter((word) => word !== undefined).map(quoteWord).join(' ')
+    throw new AtomError('USAGE', `add takes a TYPE first, and ${type} is a file`, { data: { value: type }, hint: `atom add CFG "what you did" --file ${paths}` })
+  }
+  if (title === undefined) throw new AtomError('USAGE', 'missing TITLE', { data: { value: type }, hint: `atom add ${isAtomType(type) ? type : 'TYPE'} "what you did"` })
+  return { type, title }
 }
 
 async function readText(host: Host): Promise<string> {

@@ -1,3 +1,8 @@
+/**
+ * `bisect`: the search by halves for the ATOM that broke something.
+ *
+ * Only words and wiring: the search is a state in the store (`ops/bisect.ts`), and the loop of `bisect run` stands in `cli/bisect/run.ts`.
+ */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { AtomError } from '../../base/errors.js'

@@ -50,13 +50,14 @@ async function tell(host: Host, { home, breakAt, isKept }: { readonly home: stri
   await actMend(stage, found.firstBad)
   await actLook(stage)
   await actTravel(stage)
+  const proved = JSON.parse(stage.run(['verify', '--json'])) as { readonly ok: boolean; readonly atoms: number }
   const commits = await actGit(stage, process.argv[1] ?? '')
   const seconds = Math.round((performance.now() - startMs) / 100) / 10
   if (host.output.isJson) {
-    await host.output.json({ folder: isKept ? home : null, recordings: ids.length, first_bad: found.firstBad, expected: ids[breakAt - 1] ?? null, bisect_steps: found.steps, commits, seconds })
+    await host.output.json({ folder: isKept ? home : null, recordings: ids.length, atoms: proved.atoms, verified: proved.ok, first_bad: found.firstBad, expected: ids[breakAt - 1] ?? null, bisect_steps: found.steps, commits, seconds })
     return
   }
-  await host.output.line([['ok', `Done in ${String(seconds)} s`], ['plain', `: ${String(ids.length + 7)} ATOMs recorded, the break found in ${String(found.steps)} steps, ${String(commits)} commits imported.`]])
+  await host.output.line([['ok', `Done in ${String(seconds)} s`], ['plain', `: ${String(proved.atoms)} ATOMs recorded, the break found in ${String(found.steps)} steps, everything verified, ${String(commits)} git commits imported.`]])
   if (isKept) await host.output.line([['plain', 'Look around: '], ['command', `cd ${stage.project} && HOME=${home} atom log`]])
   await host.output.line([['plain', 'Your own: '], ['command', 'atom init && atom add DECISION "why we start" --reason "…"']])
 }

@@ -14,7 +14,7 @@ export const initCommand: Command = defineCommand({
   options: {
     user: flag('Make one for the machine, in the data folder of this user: for files under ~ and /'),
     project: text('NAME', 'What the work is for (default: the name of the folder)'),
-    initialBranch: text('BRANCH', 'The first branch (default: main)', { short: 'b' }),
+    initialBranch: text('BRANCH', 'The first branch, as --branch says too (default: main)', { short: 'b' }),
     agent: text('AGENT', 'Who makes it'),
     title: text('TITLE', 'The title of the INIT ATOM'),
   },
@@ -24,12 +24,13 @@ export const initCommand: Command = defineCommand({
     ['atom init --user', 'make one for the machine'],
   ],
   perform: async (host, { positionals, options }) => {
+    const branch = options.initialBranch ?? host.flags.branch
     const { initStore } = await import('../../app/init.js')
     const made = await initStore({
       ...(positionals.dir !== undefined && { folder: positionals.dir }),
       isUser: options.user,
       ...(options.project !== undefined && { project: options.project }),
-      ...(options.initialBranch !== undefined && { branch: options.initialBranch }),
+      ...(branch !== undefined && { branch }),
       ...(options.agent !== undefined && { agent: options.agent }),
       ...(options.title !== undefined && { title: options.title }),
     }, host.context)

@@ -32,12 +32,17 @@ export const revParseCommand: Command = defineCommand({
     const folder = options.showToplevel || options.atomDir ? findFolder(host.context) : undefined
     if (options.showToplevel) await print(host, folder?.root ?? noTop())
     if (options.atomDir) await print(host, folder?.path ?? '')
-    const form = options.cid ? 'cid' : options.abbrevRef ? 'abbrev-ref' : options.symbolicFullName ? 'full-ref' : undefined
-    const items = await parseAll(host, { revs: positionals.revs, form, ...(options.short && { shortDigits: options.digits ?? SHORT_DIGITS }) })
+    const items = await parseAll(host, { revs: positionals.revs, form: formOf(options), ...(options.short && { shortDigits: options.digits ?? SHORT_DIGITS }) })
     if (options.verify && items.length !== 1) throw new AtomError('USAGE', `--verify takes exactly one revision, and this is ${String(items.length)}`, { data: { option: 'verify' } })
     for (const item of items) await printItem(host, item)
   },
 })
+
+function formOf({ cid, abbrevRef, symbolicFullName }: { readonly cid: boolean; readonly abbrevRef: boolean; readonly symbolicFullName: boolean }): RevParseInput['form'] {
+  if (cid) return 'cid'
+  if (abbrevRef) return 'abbrev-ref'
+  return symbolicFullName ? 'full-ref' : undefined
+}
 
 async function parseAll(host: Host, input: RevParseInput): Promise<readonly RevParseItem[]> {
   const items: RevParseItem[] = []

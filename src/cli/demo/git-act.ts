@@ -1,6 +1,5 @@
 /** The same on a real git repository: this program's own history where it is a clone, else one made for the purpose. */
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs'
+import fs, { existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Stage } from './stage.js'
 
@@ -8,7 +7,7 @@ import type { Stage } from './stage.js'
 export async function actGit(stage: Stage, program: string): Promise<number> {
   const own = dirname(dirname(realpathSync(program)))
   const isClone = existsSync(join(own, '.git'))
-  const repository = isClone ? own : generateRepository(join(stage.home, 'projects', 'sample'))
+  const repository = isClone ? own : await generateRepository(join(stage.home, 'projects', 'sample'))
   await stage.say(isClone ? '10. The same on a real git repository: this program\'s own' : '10. The same on a git repository (made here: this copy is no clone)')
   const cwd = join(stage.home, 'projects', 'imported')
   mkdirSync(cwd, { recursive: true })
@@ -17,7 +16,7 @@ export async function actGit(stage: Stage, program: string): Promise<number> {
   await stage.show(['import', 'git', repository], { cwd })
   const again = stage.run(['import', 'git', repository, '--json'], { cwd })
   await stage.show(['log', '--graph', '--oneline', '-n', '6'], { cwd })
-  await stage.show(['verify'], { cwd })
+  await stage.show(['verify'], { cwd, lines: -1 })
   return readCommits(again)
 }
 
@@ -27,28 +26,20 @@ function readCommits(summary: string): number {
 }
 
 const COMMITS = 12
+const PARTS = 4
+const FIRST_COMMIT_S = Date.UTC(2024, 10, 20, 10) / 1_000
 
-/** Makes a repository with the system's git, fixed in every byte. */
-function generateRepository(folder: string): string {
-  mkdirSync(folder, { recursive: true })
-  git(folder, ['init', '--quiet', '--initial-branch=main'], 0)
+/** Makes a repository, fixed in every byte; no git is needed for it. */
+async function generateRepository(dir: string): Promise<string> {
+  const git = await import('isomorphic-git')
+  mkdirSync(dir, { recursive: true })
+  await git.init({ fs, dir, defaultBranch: 'main' })
   for (let count = 1; count <= COMMITS; count++) {
-    writeFileSync(join(folder, `part-${String(count % 4)}.txt`), `revision ${String(count)}\n`)
-    git(folder, ['add', '--all'], count)
-    git(folder, ['commit', '--quiet', '--message', `Revise part ${String(count % 4)}, ATOM-DOC-20241120-${String(count).padStart(3, '0')}`], count)
+    const part = `part-${String(count % PARTS)}.txt`
+    writeFileSync(join(dir, part), `revision ${String(count)}\n`)
+    await git.add({ fs, dir, filepath: part })
+    const author = { name: 'Ann', email: 'ann@example.org', timestamp: FIRST_COMMIT_S + count * 60, timezoneOffset: 0 }
+    await git.commit({ fs, dir, author, message: `Revise part ${String(count % PARTS)}, ATOM-DOC-20241120-${String(count).padStart(3, '0')}` })
   }
-  return folder
-}
-
-function git(cwd: string, words: readonly string[], count: number): void {
-  const date = `2024-11-20T10:${String(count).padStart(2, '0')}:00Z`
-  const { status, stderr, error } = spawnSync('git', words, {
-    cwd, encoding: 'utf8',
-    env: {
-      PATH: process.env['PATH'], HOME: cwd, GIT_CONFIG_NOSYSTEM: '1', GIT_AUTHOR_NAME: 'Ann', GIT_AUTHOR_EMAIL: 'ann@example.org', GIT_AUTHOR_DATE: date,
-      GIT_COMMITTER_NAME: 'Ann', GIT_COMMITTER_EMAIL: 'ann@example.org', GIT_COMMITTER_DATE: date,
-    },
-  })
-  if (error !== undefined) throw error
-  if (status !== 0) throw new Error(`git ${words.join(' ')} failed: ${stderr}`)
+  return dir
 }

@@ -2,6 +2,7 @@
 import { spawnSync, type StdioOptions } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { quoteWord } from '../../ops/quote-word.js'
 import type { Host } from '../host.js'
 
 export interface Stage {
@@ -102,7 +103,7 @@ interface Printed { readonly command: string; readonly output: string; readonly 
 
 async function print(host: Host, { command, output, lines }: Printed): Promise<void> {
   await host.output.line([['dim', '$ '], ['command', command]])
-  const all = output.replace(/\n+$/, '').split('\n')
+  const all = output === '' ? [] : output.replace(/\n+$/, '').split('\n')
   const left = lines === undefined ? 0 : Math.max(0, all.length - Math.abs(lines))
   if (left > 0 && lines !== undefined && lines < 0) await host.output.line([['dim', `  … ${String(left)} lines`]])
   const shown = lines === undefined ? all : lines < 0 ? all.slice(lines) : all.slice(0, lines)

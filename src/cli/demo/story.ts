@@ -28,7 +28,7 @@ export const STORY_OUTPUTS: { readonly [command: string]: string } = {
   ].join('\n'),
   'printenv | grep RADV': 'RADV_DEBUG=debug\nRADV_PERFTEST=gpl,nggc\n',
   'lspci | grep VGA': '05:00.0 VGA compatible controller: AMD/ATI Picasso/Raven 2 [Radeon Vega Series / Radeon Vega Mobile Series] (rev c2)\n',
-  'journalctl -b | grep -i radeon': [
+  'journalctl -b': [
     'Nov 27 09:41:02 bazzite kernel: radeon 0000:05:00.0: GPU fault detected: 146 0x0000480c',
     'Nov 27 09:44:37 bazzite kernel: radeon 0000:05:00.0: GPU fault detected: 146 0x0000480c',
     'Nov 27 09:48:10 bazzite mesa[2211]: warning: shader cache: unknown RADV_DEBUG option "debug"', '',
@@ -40,3 +40,15 @@ export const CHECK_SCRIPT: string = `#!/bin/sh
 # Good while no invalid RADV_DEBUG value is set.
 ! grep -q '^RADV_DEBUG=debug$' "$ATOM_HOME_FILES/${GAMING_CONF}" 2>/dev/null
 `
+
+/** The text for upstream: it cites the measurements before and after. */
+export function pullRequest(before: string, after: string): string {
+  return [
+    '# Refuse unknown values of RADV_DEBUG',
+    '',
+    `RADV_DEBUG=debug is no valid value. With it: 3 crashes in 10 minutes (${before}).`,
+    `Without it: 0 crashes in 2 hours, dmesg clean, games launch, +15 % FPS (${after}).`,
+    'The whole chain is attached as JSON lines.',
+    '',
+  ].join('\n')
+}

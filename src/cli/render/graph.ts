@@ -131,7 +131,7 @@ function collapse(start: readonly Edge[]): string[][] {
       const home = edge.lane * 2
       if (edge.cell <= home + 1) {
         // One that came beside its lane on the line above is home.
-        if (line[home] === undefined) line[home] = '|'
+        line[home] ??= '|'
         moved.push({ cell: home, lane: edge.lane })
         continue
       }

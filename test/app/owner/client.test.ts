@@ -90,8 +90,8 @@ describe('a call', () => {
   it('throws what the operation threw, code and all', async () => {
     const owner = await anOwner()
     const { answer } = await called(owner)
-    owner.say({ is: 'error', id: 1, error: errorToWire(new AtomError('REF_NOT_FOUND', 'no main', { data: { ref: 'main' }, hint: 'atom branch' })) })
-    await expect(answer).rejects.toMatchObject({ name: 'AtomError', code: 'REF_NOT_FOUND', message: 'no main', hint: 'atom branch', data: { ref: 'main' } })
+    owner.say({ is: 'error', id: 1, error: errorToWire(new AtomError('REF_NOT_FOUND', 'no main', { data: { name: 'main' }, hint: 'atom branch' })) })
+    await expect(answer).rejects.toMatchObject({ name: 'AtomError', code: 'REF_NOT_FOUND', message: 'no main', hint: 'atom branch', data: { name: 'main' } })
   })
 
   it('is lost when the owner ends before it answered, and then the link is closed', async () => {

@@ -1,0 +1,29 @@
+/** Makes the indexes and trail.log again, also where somebody was interrupted in doing so. Works on a store that nobody else has yet or may enter meanwhile. */
+import { isAtomError } from '../base/errors.js'
+import { createTrailIndex } from '../index/trail-index.js'
+import { rebuildIndexes, type ReindexParts, type ReindexResult } from '../ops/reindex.js'
+import { createWriter } from '../refs/transaction.js'
+import { META, objectsOf } from '../store/objects.js'
+import type { Store } from '../store/types.js'
+import { rewriteTrailLog } from '../views/trail-log/follow.js'
+import type { AppContext } from './context.js'
+import { createClock } from './node-ports.js'
+
+/** Makes all indexes and trail.log again, then takes away the mark that they are incomplete. */
+export async function mendStore(folder: string, parts: ReindexParts): Promise<ReindexResult> {
+  const result = await rebuildIndexes(parts)
+  await rewriteTrailLog(folder, { store: parts.store, index: createTrailIndex(parts.store) })
+  await parts.store.write({ puts: [], deletes: [META.reindex] }, 'sync')
+  return result
+}
+
+/** Finishes what a `doctor --reindex` that was killed began. A store too damaged for that is opened as it is: `verify` and `doctor` say what is wrong. */
+export async function finishReindex(folder: string, store: Store, { reporter, signal }: AppContext): Promise<void> {
+  reporter.warn('making the indexes again was interrupted: finishing it')
+  try {
+    await mendStore(folder, { store, objects: objectsOf(store), index: createTrailIndex(store), writer: createWriter({ store, clock: createClock({}) }), reporter, signal })
+  } catch (error) {
+    if (!isAtomError(error) || error.kind !== 'integrity') throw error
+    reporter.warn(`the indexes are incomplete: ${error.message}`)
+  }
+}
