@@ -22,6 +22,9 @@ const require = createRequire(import.meta.url)
 /** In the first bundle, with all that they need; every other package gets a bundle of its own, read when it is used. */
 const CORE = ['commander', 'get-east-asian-width', 'level', 'classic-level', 'abstract-level', 'level-supports', 'level-transcoder',
   'maybe-combine-errors', 'module-error', 'is-buffer', 'buffer', 'base64-js', 'ieee754', 'cbor-x', '@noble/hashes']
+const MAIN = 'src/cli/main.ts'
+/** What agents call most, and what those commands load by themselves. Anything else is only a little slower. */
+const USUAL = [...['add', 'log', 'show', 'branch', 'status', 'version'].map((name) => `src/cli/commands/${name}.ts`), 'src/app/run.ts', 'src/ops/file-diffs.ts', 'src/exchange/worktree/changes.ts']
 /** Native, or too entangled with its own files: left in node_modules. */
 const LEFT = ['libsql', 'cbor-extract', 'node-gyp-build']
 /** Built-in modules that Node has not loaded by itself at start: read when first used. */
@@ -119,6 +122,49 @@ function withPrelude(options) {
   return { ...options, banner: { js: options.banner.js + PRELUDE }, define: { ...options.define, 'performance.now': '__clock.now' } }
 }
 
+/**
+ * The command line in two bundles: what the usual commands load, and the rest, which is read when something in it is first asked for. V8 takes time for every
+ * function that a bundle has, used or not. A first pass cuts the sources into parts, none of which is in both; a second one joins them.
+ */
+async function buildParts(folder, plugins) {
+  const cut = join(folder, 'parts')
+  const { metafile } = await build({
+    ...COMMON, banner: {}, footer: {}, supported: {}, format: 'esm', splitting: true, metafile: true, outdir: cut, chunkNames: '[name]-[hash]', plugins, absWorkingDir: ROOT,
+    entryPoints: [MAIN, ...USUAL], outbase: ROOT,
+  })
+  const parts = new Map(Object.entries(metafile.outputs).map(([path, part]) => [relative(cut, join(ROOT, path)), part]))
+  const usual = new Set()
+  const take = (name) => {
+    if (usual.has(name)) return
+    usual.add(name)
+    for (const { path, kind, external } of parts.get(name).imports) if (kind === 'import-statement' && external !== true) take(relative(cut, join(ROOT, path)))
+  }
+  for (const [name, { entryPoint }] of parts) if ([MAIN, ...USUAL].includes(entryPoint)) take(name)
+  const main = [...parts].find(([, { entryPoint }]) => entryPoint === MAIN)[0]
+  const rest = [...parts.keys()].filter((name) => !usual.has(name))
+  await joinParts(folder, { cut, name: 'atom', main, names: [...usual], isHere: (name) => usual.has(name) })
+  await joinParts(folder, { cut, name: 'rest', names: rest, isHere: (name) => !usual.has(name) })
+  rmSync(cut, { recursive: true })
+}
+
+/** Joins parts to a bundle that gives each of them by name; those of the other bundle are asked for as `part:NAME`. */
+async function joinParts(folder, { cut, name, main, names, isHere }) {
+  const elsewhere = {
+    name: 'elsewhere',
+    setup(build) {
+      build.onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
+        const part = relative(cut, join(resolveDir, path))
+        return isHere(part) ? undefined : { path: `part:${part}`, external: true }
+      })
+    },
+  }
+  const given = names.map((part) => `${JSON.stringify(`part:${part}`)}: () => require(${JSON.stringify(`./${part}`)})`)
+  await build(withPrelude({
+    ...COMMON, outfile: join(folder, `${name}.cjs`), plugins: [elsewhere], define: {},
+    stdin: { contents: `${main === undefined ? '' : `export { main } from ${JSON.stringify(`./${main}`)}\n`}export const parts = {${given.join(',')}}`, resolveDir: cut, sourcefile: `${name}.js` },
+  }))
+}
+
 async function bundle(folder) {
   const found = new Set()
   const missing = new Set()
@@ -134,7 +180,7 @@ async function bundle(folder) {
     },
   }
   mkdirSync(join(folder, 'vendor'), { recursive: true })
-  await build(withPrelude({ ...COMMON, entryPoints: [join(ROOT, 'src/cli/main.ts')], outfile: join(folder, 'atom.cjs'), plugins: [unwritten, lazyBuiltins, addon, vendor(found)] }))
+  await buildParts(folder, [unwritten, lazyBuiltins, addon, vendor(found)])
   for (const path of found) {
     const names = Object.keys(await import(path)).filter((name) => name !== 'module.exports')
     await build(withPrelude({
@@ -143,7 +189,7 @@ async function bundle(folder) {
     }))
   }
   // esbuild leaves regular expressions as they are, and bundles are read as latin1.
-  for (const file of [join(folder, 'atom.cjs'), ...readdirSync(join(folder, 'vendor')).map((name) => join(folder, 'vendor', name))]) {
+  for (const file of [join(folder, 'atom.cjs'), join(folder, 'rest.cjs'), ...readdirSync(join(folder, 'vendor')).map((name) => join(folder, 'vendor', name))]) {
     writeFileSync(file, readFileSync(file, 'utf8').replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`))
   }
   if (missing.size > 0) console.warn(`left out, not written yet: ${[...missing].join(', ')}`)
@@ -151,10 +197,12 @@ async function bundle(folder) {
 
 /** What people and agents do most, in an order that works; what does not exist yet only prints its error. */
 const TYPICAL = [
-  ['--version'], ['--help'], ['help', 'completion'], ['init'],
+  ['--version'], ['init'],
   ['add', 'DECISION', 'use it', '--reason', 'why not', '--meta', 'a=b', '--json'], ['add', 'CFG', 'a file', '--file', 'a.env', '--agent', 'someone'],
-  ['log'], ['log', '-3', '--oneline'], ['log', '--json'], ['log', '--graph', '--all'], ['show', 'HEAD'], ['show', 'HEAD', '--json'], ['status'], ['branch'], ['diff'], [],
+  ['log'], ['log', '-3', '--oneline'], ['log', '--json'], ['show', 'HEAD'], ['show', 'HEAD', '--json'], ['status'], ['branch'],
 ]
+/** The rest, whose code is kept too, but not where it makes those above start slower. */
+const LESS_TYPICAL = [['--help'], ['help', 'completion'], ['log', '--graph', '--all'], ['diff'], ['verify'], ['op', 'log'], []]
 
 
 /** Runs typical commands in this process, which does nothing else, and keeps what V8 compiled for them beside each bundle. */
@@ -169,10 +217,18 @@ async function warm(folder) {
     scripts.set(file, script)
     return module.exports
   }
+  const keep = (file) => { writeFileSync(`${file}.cache`, scripts.get(file).createCachedData()) }
   const load = (name) => {
+    if (name.startsWith('part:')) return part(name)
     if (!name.startsWith('./vendor/')) return require(name)
     if (!loaded.has(name)) loaded.set(name, run(name))
     return loaded.get(name)
+  }
+  const part = (name) => {
+    const core = loaded.get('atom.cjs')
+    if (Object.hasOwn(core.parts, name)) return core.parts[name]()
+    if (!loaded.has('rest.cjs')) loaded.set('rest.cjs', run('rest.cjs'))
+    return loaded.get('rest.cjs').parts[name]()
   }
   const home = mkdtempSync(join(tmpdir(), 'atom-build-'))
   const project = join(home, 'project')
@@ -181,14 +237,17 @@ async function warm(folder) {
   process.env.HOME = home
   process.chdir(project)
   try {
-    const { main } = run('atom.cjs')
+    loaded.set('atom.cjs', run('atom.cjs'))
+    const { main } = loaded.get('atom.cjs')
     for (const argv of TYPICAL) await main(argv)
+    keep(join(folder, 'atom.cjs'))
+    for (const argv of LESS_TYPICAL) await main(argv)
     for (const name of readdirSync(join(folder, 'vendor'))) load(`./vendor/${name}`)
   } finally {
     process.chdir(folder)
     rmSync(home, { recursive: true, force: true })
   }
-  for (const [file, script] of scripts) writeFileSync(`${file}.cache`, script.createCachedData())
+  for (const file of scripts.keys()) if (!existsSync(`${file}.cache`)) keep(file)
 }
 
 const [mode, folder] = process.argv.slice(2)

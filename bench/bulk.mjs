@@ -7,7 +7,7 @@ import { interleave, median, ratio } from './lib/measure.mjs'
 export const about = 'recording in process, 1,000 ATOMs and one op a batch, each with a title of 60 and a reason of 120 characters, two metadata fields and one influence; every batch is synced. The next batch is made while the last is written.'
 
 export async function bench({ folder, scale, row }) {
-  const steps = scale.middle * 3
+  const steps = scale.middle * 2
   const streams = { added: gitStream({ steps, files: 'added' }), edited: gitStream({ steps, files: 'edited' }) }
   const trail = (files) => (round) => makeTrail(join(folder, `trail-${files}-${round}`), { steps, files })
   const fastImport = (files) => (round) => {

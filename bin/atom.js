@@ -12,6 +12,7 @@ var path = require('path')
 var vm = require('vm')
 var folder = path.join(__dirname, '..', 'dist', 'bundle')
 var loaded = {}
+var atom, rest
 
 // Runs a bundle with the code that V8 compiled when it was built. Without that cache, or with one of another V8, it only starts slower.
 function run(name) {
@@ -28,15 +29,23 @@ function run(name) {
   return module.exports
 }
 
-// Packages that few commands use are bundles of their own, beside the first one.
+// What only some commands use is in a second bundle, packages that few use in bundles of their own, beside the first one.
 function load(name) {
+  if (name.slice(0, 5) === 'part:') return part(name)
   if (name.slice(0, 9) !== './vendor/') return require(name)
   if (loaded[name] === undefined) loaded[name] = run(name)
   return loaded[name]
+}
+
+function part(name) {
+  if (Object.prototype.hasOwnProperty.call(atom.parts, name)) return atom.parts[name]()
+  if (rest === undefined) rest = run('rest.cjs')
+  return rest.parts[name]()
 }
 
 if (!fs.existsSync(path.join(folder, 'atom.cjs'))) {
   process.stderr.write('error: atom is not built\nhint: npm run build\n')
   process.exit(9)
 }
-run('atom.cjs').main(process.argv.slice(2)).then(function (code) { process.exit(code) })
+atom = run('atom.cjs')
+atom.main(process.argv.slice(2)).then(function (code) { process.exit(code) })

@@ -1,5 +1,5 @@
 /** Looks over the installation and the store from outside: what is wrong, and the command that mends each. Changes nothing. */
-import { accessSync, constants, existsSync, readdirSync, readFileSync, realpathSync, statfsSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statfsSync, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { AtomError, isAtomError } from '../base/errors.js'
 import { readSpoolItem, listSpooled } from '../capture/spool.js'
@@ -157,7 +157,9 @@ function isIndexDamage(error: unknown): boolean {
 function checkTrailLog({ path }: StoreFolder, { atoms, ops }: { readonly atoms: number; readonly ops: number }): Diagnosis {
   const counts = `${String(atoms)} ATOMs, ${String(ops)} operations`
   const file = join(path, 'trail.log')
-  const lines = existsSync(file) ? countLines(file) : 0
+  const found = lstatSync(file, { throwIfNoEntry: false })
+  if (found !== undefined && !found.isFile()) return { name: 'database', health: 'problem', message: `${counts}; trail.log is no plain file and is not written`, fix: `rm -r ${JSON.stringify(file)}, then atom doctor --reindex` }
+  const lines = found === undefined ? 0 : countLines(file)
   if (lines < atoms) return { name: 'database', health: 'warning', message: `${counts}; trail.log has ${String(lines)} lines`, fix: 'atom doctor --reindex, or record something' }
   if (lines > atoms) return { name: 'database', health: 'warning', message: `${counts}; trail.log has ${String(lines)} lines: ATOMs were dropped by gc or taken out`, fix: 'atom verify' }
   return { name: 'database', health: 'ok', message: `${counts}; it opens, atom verify looks at every byte` }

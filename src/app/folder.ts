@@ -7,6 +7,9 @@ import type { AppContext, Environment } from './context.js'
 
 export const FOLDER_NAME = '.atom'
 export const FORMAT_VERSION = 1
+const FORMAT_MAX_BYTES = 1_024
+/** What a path that leads to no file of ours may answer. */
+const NOT_THERE: readonly string[] = ['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'ELOOP', 'ENAMETOOLONG']
 
 export interface StoreFolder {
   /** Absolute, symlinks resolved. */
@@ -74,11 +77,12 @@ export function readFormat(path: string): { readonly version: number; readonly i
 }
 
 function readFormatText(path: string): string | undefined {
+  const file = join(path, 'format')
   try {
-    return readFileSync(join(path, 'format'), 'utf8')
+    const found = statSync(file, { throwIfNoEntry: false })
+    return found?.isFile() === true && found.size <= FORMAT_MAX_BYTES ? readFileSync(file, 'utf8') : undefined
   } catch (error) {
-    const code = (error as { code?: string }).code
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR' || code === 'EACCES') return undefined
+    if (NOT_THERE.includes((error as { code?: string }).code ?? '')) return undefined
     throw error
   }
 }

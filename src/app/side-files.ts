@@ -1,5 +1,5 @@
 /** The files beside the store that repeat what is in it: trail.log and the spool. */
-import { createReadStream, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, createReadStream, fsyncSync, lstatSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { SideFiles } from '../ops/ports.js'
@@ -7,15 +7,16 @@ import type { SideFiles } from '../ops/ports.js'
 const TRAIL_LOG = 'trail.log'
 const TITLE_FIELD = 5
 const FORGOTTEN = '(forgotten)'
+const PART_CHARACTERS = 1_048_576
 
 export function createSideFiles(folder: string): SideFiles {
   return {
     async trailLog() {
       const path = join(folder, TRAIL_LOG)
-      return existsSync(path) ? linesOf(path) : undefined
+      return getPlain(path) === undefined ? undefined : linesOf(path)
     },
     async erase({ atoms, texts }) {
-      return [...eraseTitles(folder, atoms), ...eraseSpooled(folder, texts)]
+      return [...await eraseTitles(folder, atoms), ...eraseSpooled(folder, texts)]
     },
   }
 }
@@ -24,19 +25,52 @@ async function* linesOf(path: string): AsyncIterable<string> {
   yield* createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity })
 }
 
-/** Takes the titles of ATOMs out of trail.log: a new file in place of the old one, whole at every moment. */
-function eraseTitles(folder: string, atoms: ReadonlySet<string>): readonly string[] {
+/** Returns what is there if it is a plain file: what a link leads to is not ours. */
+function getPlain(path: string): { readonly mode: number } | undefined {
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  return found?.isFile() === true ? found : undefined
+}
+
+/** Takes the titles of ATOMs out of trail.log: a new file in place of the old one, whole at every moment. A line at a time: the log may be long. */
+async function eraseTitles(folder: string, atoms: ReadonlySet<string>): Promise<readonly string[]> {
   const path = join(folder, TRAIL_LOG)
-  if (atoms.size === 0 || !existsSync(path)) return []
-  const before = readFileSync(path, 'utf8')
-  const after = before.split('\n').map((line) => {
-    const fields = line.split('\t')
-    return atoms.has(fields[1] ?? '') && fields[TITLE_FIELD] !== FORGOTTEN ? [...fields.slice(0, TITLE_FIELD), FORGOTTEN].join('\t') : line
-  }).join('\n')
-  if (after === before) return []
-  writeFileSync(`${path}.new`, after, { mode: statSync(path).mode, flush: true })
-  renameSync(`${path}.new`, path)
+  const found = getPlain(path)
+  if (atoms.size === 0 || found === undefined) return []
+  const fresh = `${path}.new`
+  rmSync(fresh, { force: true })
+  const descriptor = openSync(fresh, 'wx', found.mode)
+  let isChanged = false
+  try {
+    let lines = ''
+    for await (const line of linesOf(path)) {
+      const erased = withoutTitle(line, atoms)
+      isChanged ||= erased !== line
+      lines += `${erased}\n`
+      if (lines.length < PART_CHARACTERS) continue
+      writeAll(descriptor, lines)
+      lines = ''
+    }
+    writeAll(descriptor, lines)
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+  if (!isChanged) {
+    rmSync(fresh)
+    return []
+  }
+  renameSync(fresh, path)
   return [TRAIL_LOG]
+}
+
+function withoutTitle(line: string, atoms: ReadonlySet<string>): string {
+  const fields = line.split('\t')
+  return atoms.has(fields[1] ?? '') ? [...fields.slice(0, TITLE_FIELD), FORGOTTEN].join('\t') : line
+}
+
+function writeAll(descriptor: number, text: string): void {
+  const bytes = Buffer.from(text)
+  for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at)
 }
 
 /** Removes spool files, also refused ones, that hold one of the texts, plain or as JSON writes it. */
@@ -45,7 +79,7 @@ function eraseSpooled(folder: string, texts: readonly Uint8Array[]): readonly st
     const plain = Buffer.from(text)
     return [plain, Buffer.from(JSON.stringify(plain.toString('utf8')).slice(1, -1))]
   })
-  if (needles.length === 0 || !existsSync(join(folder, 'spool'))) return []
+  if (needles.length === 0 || lstatSync(join(folder, 'spool'), { throwIfNoEntry: false })?.isDirectory() !== true) return []
   const removed: string[] = []
   for (const entry of readdirSync(join(folder, 'spool'), { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name)

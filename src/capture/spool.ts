@@ -4,7 +4,7 @@
  * A file is either what `add` takes, with `request` and `time`, or `{source, payload}`, which waits until somebody knows the source. A name that
  * begins with a dot or ends with `.tmp` is being written; `bad/` holds what could not be recorded.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { AtomError } from '../base/errors.js'
 
@@ -20,6 +20,8 @@ const HOOK_FILE = /^\{"source":("(?:[^"\\]|\\.)*"),"time":\d+,"request":"[0-9a-f
 export function listSpooled(folder: string): readonly string[] {
   let names: readonly string[]
   try {
+    // A link to a folder is not followed: what lies elsewhere was not left here.
+    if (lstatSync(join(folder, 'spool'), { throwIfNoEntry: false })?.isDirectory() !== true) return []
     names = readdirSync(join(folder, 'spool'))
   } catch (error) {
     if ((error as { code?: string }).code === 'ENOENT') return []
@@ -46,15 +48,26 @@ export type SpoolItem =
 /** Reads a file of the spool; throws `INPUT_INVALID` for one that is torn, too large or neither of the two forms. */
 export function readSpoolItem(folder: string, name: string): SpoolItem {
   const path = join(folder, 'spool', name)
-  const found = statSync(path)
+  // A link is no file either: what it leads to nobody gave us.
+  const found = lstatSync(path)
   if (!found.isFile()) throw bad(name, 'it is no file')
   if (found.size > SPOOL_FILE_MAX_BYTES) throw bad(name, `it has ${String(found.size)} bytes`)
-  const text = readFileSync(path, 'utf8')
+  const text = readText(path, name)
   const source = HOOK_FILE.exec(text)?.[1]
   if (source !== undefined) return { is: 'waiting', source: JSON.parse(source) as string }
   const value = parse(name, text)
   if (typeof value['source'] === 'string' && 'payload' in value && value['type'] === undefined) return { is: 'waiting', source: value['source'] }
   return { is: 'add', ...addInput(name, value, found.mtimeMs) }
+}
+
+function readText(path: string, name: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const { code } = error as { code?: string }
+    if (code === 'EACCES' || code === 'EPERM') throw bad(name, 'it may not be read')
+    throw error
+  }
 }
 
 function parse(name: string, text: string): { readonly [key: string]: unknown } {

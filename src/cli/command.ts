@@ -26,7 +26,7 @@
  *     })
  *
  * `render`, `json` and `exit` get one item at a time when the operation streams; `renderStream` sees the whole stream instead (a
- * graph needs that). `note` gives lines for stderr, which `--quiet` drops. All of them are pure. Texts in spans are made
+ * graph needs that). `note` gives lines for stderr, which `--quiet` and `--json` drop; `aside` those that `--json` keeps. All of them are pure. Texts in spans are made
  * visible by the output: renderers never escape. A file's exact bytes go out as a line `{ bytes }`.
  *
  * A command that loops over operations, or needs none (the whole of `commands/completion.ts`):

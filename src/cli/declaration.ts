@@ -60,6 +60,8 @@ export interface OperationCommand<P extends readonly string[], O extends Options
   render(result: Output, view: View, parsed: Parsed<P, O>): Lines
   renderStream?(items: AsyncIterable<Output>, view: View, parsed: Parsed<P, O>): Lines
   note?(result: Output, view: View, parsed: Parsed<P, O>): Lines
+  /** Lines for stderr that `--json` keeps, where `note` is dropped: what happened beside what was asked for. */
+  aside?(result: Output): Lines
   json?(result: Output, parsed: Parsed<P, O>): unknown
   exit?(result: Output, parsed: Parsed<P, O>): 0 | 1
 }

@@ -20,8 +20,18 @@ export async function readEvidence(host: Host, phase: EvidenceInput['phase'], wo
 async function readOne(host: Host, { name, phase, value }: { readonly name: string; readonly phase: EvidenceInput['phase']; readonly value: string }): Promise<EvidenceInput> {
   if (value === '-') return { name, phase, content: await host.stdin.bytes() }
   const file = resolve(host.cwd, value)
-  if (value !== '' && statSync(file, { throwIfNoEntry: false })?.isFile() === true) return { name, phase, path: value, content: new Uint8Array(readFileSync(file)) }
+  if (value !== '' && isFile(file)) return { name, phase, path: value, content: new Uint8Array(readFileSync(file)) }
   const [, digits, unit] = MEASURED.exec(value) ?? []
   if (digits === undefined || !Number.isFinite(Number(digits))) return { name, phase, value }
   return { name, phase, value: Number(digits), ...(unit !== undefined && { unit }) }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true
+  } catch (error) {
+    // A long text is no name of a file.
+    if ((error as { code?: string }).code === 'ENAMETOOLONG') return false
+    throw error
+  }
 }

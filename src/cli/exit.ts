@@ -1,5 +1,5 @@
 /** How a command ends: the exit code of what was thrown, and what is said about it. */
-import { EXIT_CODES, isAtomError } from '../base/errors.js'
+import { AtomError, EXIT_CODES, isAtomError } from '../base/errors.js'
 import { toJsonLine } from './json.js'
 import type { Line } from './output.js'
 import { textLines } from './visible.js'
@@ -7,15 +7,35 @@ import { ReaderGone } from './writer.js'
 
 export const INTERRUPTED = 130
 
+/** What the file system refuses for reasons that lie outside of this program, in words. */
+const FILE_REASONS: { readonly [code: string]: string | undefined } = {
+  EACCES: 'permission denied', EPERM: 'not permitted', EROFS: 'the file system is read-only', ENOTDIR: 'a part of the path is no folder', EISDIR: 'it is a folder',
+  ELOOP: 'symbolic links lead in a circle or elsewhere', ENAMETOOLONG: 'the name is too long', EMFILE: 'too many open files', ENFILE: 'too many open files', EIO: 'the disk failed',
+}
+const READING: readonly (string | undefined)[] = ['stat', 'lstat', 'scandir', 'read', 'readlink', 'realpath']
+
+/** Returns an error of the file system that nobody named as one that a person can act on; any other as it is. */
+function namedError(error: unknown): unknown {
+  const { code = '', syscall, path } = (error ?? {}) as { readonly code?: string; readonly syscall?: string; readonly path?: string }
+  if (!(error instanceof Error) || isAtomError(error) || syscall === undefined) return error
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new AtomError('STORE_FULL', `the disk is full: ${path ?? syscall}`, { data: { folder: path ?? '' }, hint: 'free some room and try again', cause: error })
+  const reason = FILE_REASONS[code]
+  if (reason === undefined) return error
+  const [kind, verb] = READING.includes(syscall) ? ['FILE_UNREADABLE', 'read'] as const : ['FILE_UNWRITABLE', 'use'] as const
+  return new AtomError(kind, `cannot ${verb} ${path ?? 'a file'}: ${reason}`, { data: { path: path ?? '', reason }, hint: 'atom doctor looks over the store', cause: error })
+}
+
 /** Returns the exit code for whatever was thrown. */
-export function exitCodeOf(error: unknown): number {
+export function exitCodeOf(thrown: unknown): number {
+  const error = namedError(thrown)
   if (error instanceof ReaderGone) return 0
   if (isAbort(error)) return INTERRUPTED
   return isAtomError(error) ? EXIT_CODES[error.kind] : EXIT_CODES.internal
 }
 
 /** Returns the lines that explain an error to a person. Only our own bugs show a stack. */
-export function explainError(error: unknown): readonly Line[] {
+export function explainError(thrown: unknown): readonly Line[] {
+  const error = namedError(thrown)
   if (error instanceof ReaderGone) return []
   if (isAbort(error)) return [[['warn', 'interrupted']]]
   if (isAtomError(error) && error.kind !== 'internal') {
@@ -31,7 +51,8 @@ export function explainError(error: unknown): readonly Line[] {
 }
 
 /** Returns the one line of JSON that explains an error to a program. */
-export function errorJson(error: unknown): string {
+export function errorJson(thrown: unknown): string {
+  const error = namedError(thrown)
   if (isAtomError(error)) return toJsonLine({ error: error.toJSON() })
   const [code, kind] = isAbort(error) ? ['INTERRUPTED', 'interrupted'] : ['INTERNAL', 'internal']
   return toJsonLine({ error: { code, kind, message: messageOf(error), hint: null, data: kind === 'internal' ? { detail: causeChain(error).join('\n') } : {} } })

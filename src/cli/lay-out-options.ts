@@ -9,7 +9,7 @@ export const LAY_OUT_OPTIONS: {
   readonly scope: OptionDeclaration<readonly string[]>
 } = {
   force: flag('Overwrite local changes and untracked files', { short: 'f' }),
-  dryRun: flag('Show what would be written, and write nothing', { short: 'n' }),
+  dryRun: flag('Show what would be done, and do nothing', { short: 'n' }),
   scope: list('SCOPES', 'Write files outside the project too', { choices: ['home', 'system'], separator: ',' }),
 }
 

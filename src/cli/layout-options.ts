@@ -1,7 +1,8 @@
 /** The options that every command which writes files takes, and what is said about the files. */
 import { displayPath } from '../trail/paths.js'
 import type { Laid } from '../ops/integrate.js'
-import { flag, list } from './options.js'
+import { LAY_OUT_OPTIONS } from './lay-out-options.js'
+import { flag } from './options.js'
 import type { OptionDeclaration } from './options.js'
 import type { Line } from './output.js'
 
@@ -12,9 +13,9 @@ export interface LayoutOptions {
 }
 
 export const layoutOptions: LayoutOptions = {
-  force: flag('Overwrite local changes'),
-  dryRun: flag('Show what would be done'),
-  scope: list('SCOPES', 'Write files of these scopes too', { choices: ['home', 'system'], separator: ',' }),
+  force: flag('Overwrite local changes and untracked files'),
+  dryRun: flag('Show what would be done, and do nothing'),
+  scope: LAY_OUT_OPTIONS.scope,
 }
 
 export interface LayoutWords { readonly force: boolean; readonly dryRun: boolean; readonly scope: readonly string[] }

@@ -24,7 +24,7 @@ export function referenceText(commands: readonly LoadedCommand[]): string {
 function sections(loaded: LoadedCommand): readonly string[] {
   const { command, path } = loaded
   const options = Object.entries(command.options).filter(([, option]) => option.hidden !== true)
-  const parts = [`### \`atom ${usageOf(command, path)}\`\n`, `${command.summary}.${command.aliases.length > 0 ? ` Also \`atom ${command.aliases.join('`, `atom ')}\`.` : ''}\n`]
+  const parts = [`### \`atom ${usageOf(command, path)}\`\n`, `${command.summary}.${command.aliases.length > 0 ? ` Also \`${command.aliases.map((alias) => ['atom', ...path.split(' ').slice(0, -1), alias].join(' ')).join('`, `')}\`.` : ''}\n`]
   if (command.description !== undefined) parts.push(`${command.description.split('\n').filter((text) => text !== '').join('\n\n')}\n`)
   if (options.length > 0) parts.push(`${bullets(options.map(([key, option]) => [optionTerm(key, option), optionSummary(option)]))}\n`)
   parts.push(`\`\`\`sh\n${command.examples.map(([typed, does]) => `${typed}   # ${does}`).join('\n')}\n\`\`\`\n`)

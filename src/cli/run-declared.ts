@@ -27,6 +27,7 @@ async function showOne<Input, Output>(declaration: OperationCommand<readonly str
   const { output } = host
   if (output.isJson) {
     await output.json(declaration.json === undefined ? result : declaration.json(result, parsed))
+    for await (const line of declaration.aside?.(result) ?? []) output.note(line)
     return
   }
   await printLines(host, declaration.render(result, output.view, parsed))

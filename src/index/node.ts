@@ -182,7 +182,7 @@ class Cursor {
   /** Passes over a text and returns where it begins. */
   skipText(end: number): number {
     const length = this.varint()
-    const start = this.at
+    const start = Math.min(this.at, end)
     this.at = Math.min(start + length, end)
     return start
   }

@@ -22,11 +22,14 @@ export function getTitleBytes(body: Uint8Array): Uint8Array | undefined {
   const head = body[at] ?? 0
   if (head >> 5 !== 3) return undefined
   const short = head & 31
-  const lengthBytes = short < 24 ? 0 : short === 24 ? 1 : short === 25 ? 2 : -1
-  if (lengthBytes < 0) return undefined
-  const length = lengthBytes === 0 ? short : lengthBytes === 1 ? body[at + 1] ?? 0 : ((body[at + 1] ?? 0) << 8) | (body[at + 2] ?? 0)
-  const start = at + 1 + lengthBytes
-  return start + length > body.length ? undefined : body.subarray(start, start + length)
+  const byte = body[at + 1] ?? 0
+  if (short < 24) return part(body, at + 1, short)
+  if (short === 24) return part(body, at + 2, byte)
+  return short === 25 ? part(body, at + 3, (byte << 8) | (body[at + 2] ?? 0)) : undefined
+}
+
+function part(bytes: Uint8Array, start: number, length: number): Uint8Array | undefined {
+  return start + length > bytes.length ? undefined : bytes.subarray(start, start + length)
 }
 
 /** Tells whether these bytes stand at an offset. */

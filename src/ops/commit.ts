@@ -35,6 +35,7 @@ export const commit: Operation<CommitInput, AddResult> = {
 async function commitFiles(repo: Repo, input: CommitInput): Promise<AddResult> {
   const changed = await changedFiles(repo, input)
   if (changed.length === 0) {
+    for (const typed of input.files) await checkThere(repo, typed)
     const branch = shortRefName(targetRef(repo))
     throw new AtomError('NOTHING_TO_COMMIT', `nothing changed that would go into an ATOM on ${branch}`, {
       data: { branch }, hint: input.files.length === 0 && input.all === undefined ? 'atom commit -a -m TITLE takes every tracked file that changed, or name PATHs' : 'atom status; atom add TYPE TITLE records an ATOM without files',
@@ -54,4 +55,10 @@ async function changedFiles(repo: Repo, input: CommitInput): Promise<readonly Lo
   const paths = input.files.map((typed) => repo.worktree.locate(typed))
   const named = paths.length === 0 ? [] : await repo.worktree.changes(source, tree, { untracked: 'show', paths })
   return [...all, ...named]
+}
+
+/** Throws `PATH_NOT_FOUND` for what is not on disk; what is tracked and gone is a change. */
+async function checkThere(repo: Repo, typed: string): Promise<void> {
+  if ((await repo.worktree.list(repo.worktree.locate(typed))).length > 0) return
+  throw new AtomError('PATH_NOT_FOUND', `there is no file ${typed}`, { data: { path: typed }, hint: 'atom status shows what there is' })
 }

@@ -4,7 +4,7 @@ import { contentSizeBytes, readContent } from '../store/content.js'
 import type { ObjectReader } from '../store/types.js'
 import type { LineCounts } from '../history/content/line-diff.js'
 import type { LineComparison } from '../history/content/lines.js'
-import { patchHeader } from '../history/content/patch-header.js'
+import { patchHeader, type HeaderSide } from '../history/content/patch-header.js'
 import { unifiedPatch } from '../history/content/unified-patch.js'
 import type { FileChange } from '../history/renames.js'
 import { displayPath, SYSTEM } from '../trail/paths.js'
@@ -32,7 +32,7 @@ export const DIFF_MAX_BYTES = 33_554_432
 export function fileDiff(objects: ObjectReader, file: FileChange, options: FileDiffOptions = {}): FileDiff {
   if (file.change === 'type' && file.before !== undefined && file.after !== undefined) return typeDiff(objects, { ...file, before: file.before, after: file.after }, options)
   const { before, after } = sidesOf(file)
-  const header = patchHeader({ before: before && headerSide(before), after: after && headerSide(after), ...('similarity' in file && { similarity: file.similarity }) })
+  const header = headerOf(file, { before, after })
   const sizes = { beforeBytes: sizeOf(objects, file.before), afterBytes: sizeOf(objects, file.after) }
   if (isForgotten(objects, file.before) || isForgotten(objects, file.after)) return { file, patch: `${header}(forgotten)\n`, ...sizes, is: 'forgotten' }
   if (Math.max(sizes.beforeBytes, sizes.afterBytes) > DIFF_MAX_BYTES) return { file, patch: `${header}${largeLine(before?.path, after?.path)}`, ...sizes, is: 'large' }
@@ -52,15 +52,18 @@ function typeDiff(objects: ObjectReader, file: FileChange & { readonly before: T
 
 interface Side { readonly path: string; readonly entry: TreeEntry }
 
-function sidesOf(file: FileChange): { readonly before: Side | undefined; readonly after: Side | undefined } {
+interface Sides { readonly before: Side | undefined; readonly after: Side | undefined }
+
+function sidesOf(file: FileChange): Sides {
   return {
     before: file.before && { path: patchPath('from' in file ? file.from : file.path), entry: file.before },
     after: file.after && { path: patchPath(file.path), entry: file.after },
   }
 }
 
-function headerSide({ path, entry }: Side): { readonly path: string; readonly mode: string } {
-  return { path, mode: entry.mode.toString(8) }
+function headerOf(file: FileChange, { before, after }: Sides): string {
+  const half = ({ path, entry }: Side): HeaderSide => ({ path, mode: entry.mode.toString(8) })
+  return patchHeader({ before: before && half(before), after: after && half(after), ...('similarity' in file && { similarity: file.similarity }) })
 }
 
 /** Returns a tracked path as patches name it: a system path without its leading slash, so that `git apply` can be told where. */

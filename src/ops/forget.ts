@@ -13,9 +13,10 @@ import { seal } from '../object/seal.js'
 import { FORGOTTEN } from '../refs/name.js'
 import { getRef, pointAt } from '../refs/ref.js'
 import { eraseTitle } from '../index/titles.js'
-import { objectKey, rangeOf } from '../store/keys.js'
+import { edgesOf, objectKey, rangeOf } from '../store/keys.js'
 import { getBody } from '../store/body.js'
 import { getObjectAs } from '../store/objects.js'
+import type { KeyRange } from '../store/types.js'
 import { checkInput, filledText, flag, optional } from './check.js'
 import { findReceipt, findTarget, type ForgetTarget } from './forget-target.js'
 import { alsoLinked, usesOfBody, usesOfContent, type Use } from './forget-uses.js'
@@ -161,5 +162,13 @@ async function erase(repo: Repo, wish: Wish, plan: Plan): Promise<void> {
 /** Has the database rewrite the tables of all objects and titles: until then a deleted record still lies in its files. */
 async function scrub(repo: Repo): Promise<void> {
   repo.reporter.progress('rewriting the database', 0)
-  for (const space of ['object', 'title'] as const) await repo.store.compact(rangeOf(space))
+  // What is still in memory becomes a table, with all that was overwritten in it.
+  await repo.store.compact(NO_RECORDS)
+  for (const space of ['object', 'title'] as const) {
+    // A table at the bottom is only rewritten when one above it covers the same keys.
+    await repo.store.write({ puts: [], deletes: edgesOf(space) }, 'sync')
+    await repo.store.compact(rangeOf(space))
+  }
 }
+
+const NO_RECORDS: KeyRange = { gte: Uint8Array.of(0), lt: Uint8Array.of(1) }

@@ -82,17 +82,21 @@ async function sweepOnce(repo: Repo, { dryRun }: GcInput, swept: Swept): Promise
     repo.reporter.progress('dropping', swept.objects)
     return 'done'
   }
+  // What follows from it goes right after it: what links is dropped before what is linked.
+  const doom = async (id: ObjectId): Promise<'done' | 'changed'> => {
+    for (const stack = [id]; stack.length > 0;) {
+      const doomed = take(repo, counts, stack)
+      if (doomed !== undefined) slice.push(doomed)
+      if (slice.length >= SLICE_OBJECTS && await flush() === 'changed') return 'changed'
+    }
+    return 'done'
+  }
   for await (const list of repo.store.scan(rangeOf('object'))) {
     repo.signal.throwIfAborted()
     for (const [key] of list) {
       const id = getObjectKeyId(key)
       if (id === undefined || counts.count(id) > 0) continue
-      // What follows from it goes right after it: what links is dropped before what is linked.
-      for (const stack = [id]; stack.length > 0;) {
-        const doomed = take(repo, counts, stack)
-        if (doomed !== undefined) slice.push(doomed)
-        if (slice.length >= SLICE_OBJECTS && await flush() === 'changed') return 'changed'
-      }
+      if (await doom(id) === 'changed') return 'changed'
     }
   }
   return flush()
@@ -121,7 +125,10 @@ async function countLinks(repo: Repo): Promise<LinkCounts> {
   for await (const list of repo.store.scan(rangeOf('object'))) {
     repo.signal.throwIfAborted()
     repo.reporter.progress('counting links', scanned += list.length)
-    for (const [key, bytes] of list) if (key[1] === 0x71) for (const id of linksOf(openOrRefuse(key, bytes))) counts.add(id)
+    for (const [key, bytes] of list) {
+      if (key[1] !== 0x71) continue
+      for (const id of linksOf(openOrRefuse(key, bytes))) counts.add(id)
+    }
   }
   return counts
 }
@@ -158,7 +165,7 @@ function dropFromIndex(tx: Transaction, id: ObjectId, header: Extract<OpenedObje
 
 /** Has the database merge its files, one small range after the other, so that others get in between. */
 async function compactAll(repo: Repo): Promise<void> {
-  const objects = [0x55, 0x71].flatMap((codec) => [...'0123456789abcdef'].map((digit) => objectPrefixRange(codec, digit)))
+  const objects = [0x55, 0x71].flatMap((codec) => Array.from('0123456789abcdef', (digit) => objectPrefixRange(codec, digit)))
   const others = (Object.keys(SPACES) as Space[]).filter((space) => space !== 'object').map((space) => rangeOf(space))
   const ranges = [...objects, ...others]
   for (const [done, range] of ranges.entries()) {

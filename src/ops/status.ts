@@ -8,6 +8,7 @@ import { META } from '../store/objects.js'
 import { getTitle } from '../trail/record.js'
 import { checkInput, filledText, oneOf, optional, someOf } from './check.js'
 import { resolveContext } from './context.js'
+import { getMergeState, type IntegrationKind } from './merge-state.js'
 import type { Operation } from './operation.js'
 import type { LayoutRecord, LocalChange } from './ports.js'
 import { layoutTree } from './record-draft.js'
@@ -26,6 +27,8 @@ export interface StatusResult {
   readonly head: StatusHead | undefined
   /** Sorted by path. */
   readonly changes: readonly LocalChange[]
+  /** What waits for its conflicts, or to be recorded now that they are resolved. */
+  readonly waiting: IntegrationKind | undefined
   /** Files that wait in the spool. */
   readonly spooled: number
   /** Pushes that wait to be sent. */
@@ -57,7 +60,7 @@ async function readStatus(repo: Repo, { paths, untracked = 'show' }: StatusInput
   })
   await remember(repo, records)
   const conflicts = await openConflicts(repo, paths)
-  return { branch: currentBranch(context), head: tip === undefined ? undefined : readHead(repo, tip), changes: withConflicts(changes, conflicts), spooled: repo.spool.count(), queued: 0 }
+  return { branch: currentBranch(context), head: tip === undefined ? undefined : readHead(repo, tip), changes: withConflicts(changes, conflicts), waiting: getMergeState(repo.store)?.kind, spooled: repo.spool.count(), queued: 0 }
 }
 
 /** Returns the paths of a merge, cherry-pick or revert in progress that nobody resolved yet. */

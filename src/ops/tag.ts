@@ -12,6 +12,7 @@ import { checkNesting } from './branch.js'
 import { pointingRefs } from './branch-item.js'
 import { checkInput, filledText, flag, optional, someOf, text } from './check.js'
 import { resolveContext } from './context.js'
+import { toNamePattern } from './name-pattern.js'
 import type { Operation } from './operation.js'
 import type { Repo } from './repo.js'
 
@@ -41,16 +42,11 @@ export const tagList: Operation<TagListInput, TagItem> = {
 }
 
 async function* listTags(repo: Repo, { pattern }: TagListInput): AsyncIterable<TagItem> {
-  const fits = pattern === undefined ? undefined : toPattern(pattern)
+  const fits = pattern === undefined ? undefined : toNamePattern(pattern)
   for (const { name, object } of await pointingRefs(repo, TAGS)) {
     const short = name.slice(TAGS.length)
     if (fits === undefined || fits.test(short)) yield tagItem(repo, short, object)
   }
-}
-
-function toPattern(pattern: string): RegExp {
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')
-  return new RegExp(`^${source}$`, 'u')
 }
 
 function tagItem(repo: Repo, name: string, object: ObjectId): TagItem {

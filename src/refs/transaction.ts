@@ -183,10 +183,7 @@ function beginTransaction(staged: Overlay, clock: Clock): OpenTransaction {
   const targets = new Map<string, RefTarget | undefined>()
   const trees = createBoundedCache<ObjectId, TreeObject>({ limit: 50_000, weigh: (tree) => 1 + (tree.is === 'entries' ? tree.entries : tree.leaves).size })
   let last: { readonly id: ObjectId; readonly header: AtomHeader } | undefined
-  const target = (ref: string): RefTarget | undefined => {
-    if (!targets.has(ref)) targets.set(ref, getRef(staged, ref))
-    return targets.get(ref)
-  }
+  const target = (ref: string): RefTarget | undefined => (targets.has(ref) ? targets : targets.set(ref, getRef(staged, ref))).get(ref)
   let hasReceipts = staged.getRecord(META.receipts) !== undefined
   const isRefused = (id: ObjectId): boolean => hasReceipts && isForgotten(staged, id)
   const has = (id: ObjectId): boolean => staged.getRecord(objectKey(id)) !== undefined || isRefused(id)

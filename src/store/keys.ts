@@ -46,6 +46,13 @@ export function rangeOf(space: Space, prefix: Uint8Array = new Uint8Array(0)): K
   return { gte, lt: after(gte) }
 }
 
+/** Returns two keys that no record has: one before and one after all records of a space. */
+export function edgesOf(space: Space): readonly Uint8Array[] {
+  return [keyOf(space, new Uint8Array(0)), keyOf(space, new Uint8Array(EDGE_BYTES).fill(255))]
+}
+
+const EDGE_BYTES = 64
+
 /** Returns the first key after all that begin with the given one. */
 function after(prefix: Uint8Array): Uint8Array {
   const end = prefix.slice()

@@ -7,6 +7,10 @@ import { filesBelow, ROOT, textOf } from './sources.js'
 /** Sources with logic whose tests are elsewhere: a file, or a folder that is tested as one thing. */
 const ELSEWHERE: { readonly [source: string]: string } = {
   'src/index.ts': 'test/architecture/exports.test.ts',
+  // Every method runs in the examples of docs/api.md.
+  'src/app/library.ts': 'test/architecture/snippets.test.ts',
+  'src/app/create-store.ts': 'test/architecture/snippets.test.ts',
+  'src/cli/demo/': 'test/cli/demo.test.ts',
   'src/history/resolve-context.ts': 'test/history/resolve.test.ts',
   // The checker is one machine: what it must find, and that it finds nothing else, shows only in whole stores.
   'src/history/verify/': 'test/history/verify/tampering.test.ts',

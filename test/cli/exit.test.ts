@@ -32,6 +32,13 @@ describe('exit', () => {
     expect(text).toContain('please report it')
   })
 
+  it('explains what the file system refused without a stack', () => {
+    const refused = Object.assign(new Error("EACCES: permission denied, mkdir '/x/.atom'"), { code: 'EACCES', syscall: 'mkdir', path: '/x/.atom' })
+    expect(shown(refused)).toBe('error: cannot use /x/.atom: permission denied\nhint: atom doctor looks over the store')
+    expect(exitCodeOf(refused)).toBe(EXIT_CODES.usage)
+    expect(JSON.parse(errorJson(Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write' })))).toMatchObject({ error: { code: 'STORE_FULL', kind: 'busy' } })
+  })
+
   it('explains to programs in one line', () => {
     const error = new AtomError('ID_AMBIGUOUS', 'ab names two', { data: { prefix: 'ab', candidates: ['abc', 'abd'] } })
     expect(JSON.parse(errorJson(error))).toEqual({ error: { code: 'ID_AMBIGUOUS', kind: 'conflict', message: 'ab names two', hint: null, data: { prefix: 'ab', candidates: ['abc', 'abd'] } } })

@@ -13,6 +13,7 @@ import type { Command } from '../../src/cli/declaration.js'
 import type { GlobalFlags, Host, RunContext, RunOperation } from '../../src/cli/host.js'
 import { createOutput } from '../../src/cli/output.js'
 import { parseWords } from '../../src/cli/parse.js'
+import type { Repo } from '../../src/ops/repo.js'
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const BUNDLE = join(ROOT, 'dist/bundle/atom.cjs')
@@ -208,6 +209,11 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
     },
   }
   return { host, signal, stdout: () => Buffer.concat(out).toString(), stderr: () => err }
+}
+
+/** Answers operations from a repo in this process. */
+export function answersOf(repo: Repo): RunOperation {
+  return async (operation, input) => operation.run(repo, operation.check(input))
 }
 
 /** Parses words as the command line does and runs the command with a host of memory. Throws what the command throws. */

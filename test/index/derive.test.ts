@@ -14,7 +14,7 @@ describe('the index records of an ATOM', () => {
     const atom = { id: anId('a'), header: anAtomHeader({ parents: [], influencedBy: [{ object: digestOf(anId('b')) }] }), changes: [{ path: 'project/x', change: 'mode' as const }] }
     expect(indexAtom(records, index, { seq: 0, atom })).toBe(0)
     const before = records.batch()
-    expect(before.puts.map(([key]) => String.fromCharCode(key[0] ?? 0)).sort()).toEqual(['a', 'd', 'f', 'n', 'p'])
+    expect(before.puts.map(([key]) => String.fromCharCode(key[0] ?? 0)).sort()).toEqual(['a', 'd', 'f', 'n', 'p', 't'])
     expect(records.getRecord(pathKey('project/x', 0))).toEqual(Uint8Array.of(CHANGE_CODES.mode))
     expect(seqsOf(records.getRecord(seqKey(digestOf(atom.id))) ?? new Uint8Array(0))).toEqual([0])
     expect(indexAtom(records, index, { seq: 1, atom })).toBe(0)

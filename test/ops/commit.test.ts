@@ -36,6 +36,7 @@ describe('commit', () => {
     await record(repo, { a: '1' })
     const atoms = repo.index.getSeq(repo.index.node(1).digest)
     await expect(commitOf(repo, { all: 'new' })).rejects.toMatchObject({ code: 'NOTHING_TO_COMMIT', data: { branch: 'main' }, hint: expect.stringContaining('atom add') as string })
+    expect(await codeOfAsync(() => commitOf(repo, { files: ['a', 'nope'] }))).toBe('PATH_NOT_FOUND')
     repo.worktree.put('new', 'untracked')
     expect(await codeOfAsync(() => commitOf(repo, { all: 'tracked' }))).toBe('NOTHING_TO_COMMIT')
     await expect(commitOf(repo, {})).rejects.toMatchObject({ code: 'NOTHING_TO_COMMIT', hint: expect.stringContaining('commit -a') as string })

@@ -3,6 +3,8 @@ import { digestOf } from '../../src/codec/object-id.js'
 import { abortIntegration, continueIntegration, unresolvedPaths } from '../../src/ops/merge-end.js'
 import { encodeMergeState, getMergeState, mergeStateRoots } from '../../src/ops/merge-state.js'
 import { checkout } from '../../src/ops/checkout.js'
+import { commit } from '../../src/ops/commit.js'
+import { fork } from '../../src/ops/fork.js'
 import { status } from '../../src/ops/status.js'
 import { META } from '../../src/store/objects.js'
 import { codeOfAsync, mergeInto, record, run, switchTo, tip, treeAt, twoSides } from '../helpers/branches.js'
@@ -18,11 +20,11 @@ describe('merge', () => {
     const side = await record(repo, { 'b.env': 'B=1\n' })
     await switchTo(repo, 'main')
     expect(repo.worktree.text('b.env')).toBeUndefined()
-    expect(await mergeInto(repo, 'main')).toMatchObject({ result: 'up-to-date', conflicts: [] })
+    expect(await mergeInto(repo, 'main')).toMatchObject({ result: 'up-to-date', conflicts: [], atom: { files: [{ path: 'project/a.env', change: 'add' }] } })
     expect(await codeOfAsync(mergeInto(repo, 'nothing'))).toBe('REVISION_NOT_FOUND')
     const forced = await mergeInto(repo, 'side', { fastForward: 'never', dryRun: true })
     expect([forced.result, forced.atom, tip(repo, 'main') === side]).toEqual(['merged', undefined, false])
-    expect(await mergeInto(repo, 'side')).toMatchObject({ result: 'fast-forward', atom: { id: side } })
+    expect(await mergeInto(repo, 'side')).toMatchObject({ result: 'fast-forward', atom: { id: side, files: [{ path: 'project/b.env', change: 'add' }] } })
     expect([tip(repo, 'main'), repo.worktree.text('b.env')]).toEqual([side, 'B=1\n'])
   })
 
@@ -55,6 +57,26 @@ describe('merge', () => {
     const done = await run(repo, continueIntegration, { kind: 'merge', title: 'Both' })
     expect(done.atom).toMatchObject({ header: { parents: [before, tip(repo, 'side')] }, body: { title: 'Both' } })
     expect([repo.worktree.text('f.txt'), getMergeState(repo.store), (await run(repo, status, {})).changes]).toEqual(['one\nboth\n', undefined, []])
+  })
+
+  it('keeps others from its files while it waits: no switch, no ATOM with files of its branch', async () => {
+    const repo = await aRepo()
+    await twoSides(repo, CLASH)
+    await record(repo, { 'other.txt': 'o' })
+    await mergeInto(repo, 'side')
+    const before = tip(repo, 'main')
+    repo.worktree.put('f.txt', 'one\nboth\n')
+    repo.worktree.put('other.txt', 'edited')
+    const refused = [switchTo(repo, 'side'), run(repo, checkout, { target: 'HEAD~1', force: true }), run(repo, fork, { revision: 'HEAD', name: 'new' }), run(repo, commit, { title: 'all', all: 'tracked' }), run(repo, commit, { title: 'one', files: ['other.txt'] }),
+      repo.add({ files: ['f.txt'] }), repo.add({ deletes: ['other.txt'] }), repo.add({ all: 'tracked', branch: 'side' })]
+    for (const each of refused) await expect(each).rejects.toMatchObject({ code: 'OPERATION_IN_PROGRESS', hint: expect.stringContaining('atom merge --continue') as string })
+    expect([tip(repo, 'main'), repo.worktree.text('f.txt')]).toEqual([before, 'one\nboth\n'])
+    await repo.add({ title: 'only words' })
+    await repo.add({ title: 'a session of its own', branch: 'side', files: ['other.txt'] })
+    await run(repo, checkout, { target: 'HEAD', paths: ['other.txt'], force: true })
+    await run(repo, continueIntegration, { kind: 'merge' })
+    expect([repo.worktree.text('f.txt'), repo.worktree.text('other.txt')]).toEqual(['one\nboth\n', 'o'])
+    await switchTo(repo, 'side')
   })
 
   it('puts every byte back when it is aborted', async () => {

@@ -10,7 +10,7 @@ it('moves the branch, with the files or without, and loses nothing', async () =>
   const first = await record(repo, { 'a.env': 'A=1\n' })
   await record(repo, { 'a.env': 'A=2\n' })
   const last = await record(repo, { 'a.env': 'A=3\n', 'b.env': 'B=1\n' })
-  expect(await run(repo, reset, { revision: 'HEAD~2', mode: 'soft' })).toMatchObject({ ref: 'refs/heads/main', before: last, left: 2, atom: { id: first }, files: undefined })
+  expect(await run(repo, reset, { revision: 'HEAD~2', mode: 'soft' })).toMatchObject({ ref: 'refs/heads/main', before: last, left: 2, atom: { id: first, files: [{ path: 'project/a.env', change: 'add' }] }, files: undefined })
   expect([tip(repo, 'main'), repo.worktree.text('a.env')]).toEqual([first, 'A=3\n'])
   await run(repo, reset, { revision: 'main@{1}', mode: 'hard' })
   expect([tip(repo, 'main'), repo.worktree.text('b.env')]).toEqual([last, 'B=1\n'])

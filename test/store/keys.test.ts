@@ -15,6 +15,7 @@ describe('the key layout', () => {
       meta: toHex(keys.metaKey('log')),
       count: toHex(keys.countKey('20241127')),
       node: toHex(keys.nodeBlockKey(0x01020304)),
+      title: toHex(keys.titleBlockKey(0x01020304)),
       seq: toHex(keys.seqKey(digest)),
       seqOfId: toHex(keys.seqKeyOfId(id)),
       atomId: toHex(keys.atomIdKey('ATOM-A-20241127-001', 258)),
@@ -37,6 +38,7 @@ describe('the key layout', () => {
         "request": "710011223344556677",
         "seq": "640123456789abcdef",
         "seqOfId": "640123456789abcdef",
+        "title": "7401020304",
         "worktree": "77686f6d652f78",
       }
     `)
@@ -53,6 +55,13 @@ describe('the key layout', () => {
     expect(hex(keys.rangeOf('ref', Uint8Array.of(1, 2)))).toBe('720102 720103')
     expect(hex(keys.rangeOf('ref', Uint8Array.of(1, 255, 255)))).toBe('7201ffff 7202')
     expect(hex(keys.rangeOf('ref', Uint8Array.of(255)))).toBe('72ff 73')
+  })
+
+  it('puts the edges of a space around all its records, where none is', () => {
+    const [first, last] = keys.edgesOf('object').map((key) => toHex(key))
+    expect(toHex(keys.objectKey(id)) > first! && toHex(keys.objectKey(id)) < last!).toBe(true)
+    expect(keys.edgesOf('object').every((key) => keys.getObjectKeyId(key) === undefined)).toBe(true)
+    expect([first, last!.slice(0, 4)]).toEqual(['6f', '6fff'])
   })
 
   it('finds objects by any number of hex digits', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { digestOf } from '../../src/codec/object-id.js'
+import { eraseTitle } from '../../src/index/titles.js'
 import { objectKey } from '../../src/store/keys.js'
 import { readObject } from '../../src/store/objects.js'
 import { filesOf, getTitle, readRecord } from '../../src/trail/record.js'
@@ -28,7 +29,10 @@ describe('the record of an ATOM', () => {
   it('has no body where that is gone, and fails where the header is', async () => {
     const repo = await aRepo()
     const { atom } = await repo.add({ title: 'gone' })
-    await repo.store.write({ puts: [], deletes: [objectKey(readObject(repo.objects, atom.id, 'atom').body)] }, 'sync')
+    await repo.writer.transact({ agent: 'tester', command: 'forget' }, (tx) => {
+      tx.deleteRecord(objectKey(readObject(tx, atom.id, 'atom').body))
+      eraseTitle(tx, atom.seq)
+    })
     expect(readRecord(repo, atom.seq).body).toBeUndefined()
     expect(getTitle(repo, atom.seq)).toBeUndefined()
     await repo.store.write({ puts: [], deletes: [objectKey(atom.id)] }, 'sync')

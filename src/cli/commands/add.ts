@@ -8,7 +8,8 @@ import { toAtomJson } from '../../trail/atom-json.js'
 import { defineCommand, flag, integer, list, number, pairs, text, type Command } from '../command.js'
 import { readEvidence } from '../evidence-words.js'
 import type { Host } from '../host.js'
-import { recordedNote } from '../render/recorded.js'
+import { newBranchNote, recordedNote } from '../render/recorded.js'
+import { gatherSpilled } from '../spilled-words.js'
 
 export const addCommand: Command = defineCommand({
   name: 'add',
@@ -54,6 +55,7 @@ export const addCommand: Command = defineCommand({
   operation: add,
   toInput: async ({ positionals, options }, host): Promise<AddInput> => {
     const { type, title } = readWords([positionals.type, positionals.title, ...positionals.paths], host)
+    const { paths, influencedBy, meta, evidence, before, after } = gatherSpilled({ ...options, paths: positionals.paths }, host.cwd)
     const { tokens } = options
     const counts = {
       model: options.model, input: options.tokensIn, output: options.tokensOut, cacheRead: options.tokensCacheRead,
@@ -66,15 +68,15 @@ export const addCommand: Command = defineCommand({
       agent: options.agent,
       project: options.project,
       reason: options.reason === '-' ? await readText(host) : options.reason,
-      metadata: readMetadata(options.meta, options.metaJson),
-      influencedBy: options.influencedBy,
-      files: [...options.file, ...positionals.paths],
+      metadata: readMetadata(meta, options.metaJson),
+      influencedBy,
+      files: [...options.file, ...paths],
       deletes: options.delete,
       all: options.allNew ? 'new' : options.all ? 'tracked' : undefined,
       evidence: [
-        ...await readEvidence(host, 'other', options.evidence),
-        ...await readEvidence(host, 'before', options.before),
-        ...await readEvidence(host, 'after', options.after),
+        ...await readEvidence(host, 'other', evidence),
+        ...await readEvidence(host, 'before', before),
+        ...await readEvidence(host, 'after', after),
       ],
       contextSyncRef: options.ref,
       tokens: Object.values(counts).some((value) => value !== undefined) ? counts : undefined,
@@ -86,6 +88,7 @@ export const addCommand: Command = defineCommand({
   },
   render: ({ atom }) => [[['atom', atom.header.atomId]]],
   note: recordedNote,
+  aside: newBranchNote,
   json: ({ atom }) => toAtomJson(atom),
 })
 

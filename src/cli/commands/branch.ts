@@ -2,6 +2,7 @@ import { AtomError } from '../../base/errors.js'
 import { branchCreate, branchDelete, branchList, branchRename } from '../../ops/branch.js'
 import type { BranchItem } from '../../ops/branch-item.js'
 import { digestOf } from '../../codec/object-id.js'
+import { toNamePattern } from '../../ops/name-pattern.js'
 import { defineCommand, flag, type Command } from '../command.js'
 import type { Host } from '../host.js'
 import { branchJson, renderBranches } from '../render/branch.js'
@@ -11,7 +12,7 @@ export const branchCommand: Command = defineCommand({
   group: 'fork',
   summary: 'List, create, rename or delete branches',
   description: 'Without a name it lists the branches, with a star at the current one; -v shows where each stands.',
-  usage: 'branch [-a | -r] | NAME [REV] | -d NAME… | -m [OLD] NEW',
+  usage: 'branch [-a | -r] [-l PATTERN…] | NAME [REV] | -d NAME… | -m [OLD] NEW',
   positionals: ['names...?'],
   options: {
     delete: flag('Delete branches that are merged', { short: 'd', conflicts: ['move', 'deleteForce'] }),
@@ -21,7 +22,7 @@ export const branchCommand: Command = defineCommand({
     all: flag('List remote-tracking branches too', { short: 'a', conflicts: ['remotes'] }),
     remotes: flag('List remote-tracking branches', { short: 'r' }),
     showCurrent: flag('Print the name of the current branch'),
-    list: flag('List, which is what no name means anyway', { short: 'l' }),
+    list: flag('List those that fit the patterns, all without one', { short: 'l' }),
   },
   examples: [
     ['atom branch', 'which branches there are'],
@@ -83,8 +84,9 @@ interface ListWish {
 
 async function list(host: Host, { which, names, onlyCurrent }: ListWish): Promise<void> {
   const items: BranchItem[] = []
+  const patterns = names.map(toNamePattern)
   for await (const item of await host.runOperation(branchList, { which }) as AsyncIterable<BranchItem>) {
-    if (names.length > 0 && !names.includes(item.name)) continue
+    if (patterns.length > 0 && !patterns.some((pattern) => pattern.test(item.name))) continue
     if (onlyCurrent && (!item.isCurrent || item.ref === 'HEAD')) continue
     items.push(item)
   }

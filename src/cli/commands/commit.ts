@@ -2,7 +2,7 @@ import { AtomError } from '../../base/errors.js'
 import { commit } from '../../ops/commit.js'
 import { toAtomJson } from '../../trail/atom-json.js'
 import { defineCommand, flag, list, text, type Command } from '../command.js'
-import { recordedNote } from '../render/recorded.js'
+import { newBranchNote, recordedNote } from '../render/recorded.js'
 
 export const commitCommand: Command = defineCommand({
   name: 'commit',
@@ -33,5 +33,6 @@ export const commitCommand: Command = defineCommand({
   },
   render: ({ atom }) => [[['atom', atom.header.atomId]]],
   note: recordedNote,
+  aside: newBranchNote,
   json: ({ atom }) => toAtomJson(atom),
 })

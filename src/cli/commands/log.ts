@@ -40,7 +40,7 @@ export const logCommand: Command = defineCommand({
     all: flag('From every branch, tag and remote branch'),
     type: list('TYPE', 'Only those of this type', { separator: ',' }),
     op: list('VERB', 'Only those of this operation', { separator: ',' }),
-    agent: list('NAME', 'Only those of this agent'),
+    agent: list('AGENT', 'Only those of this agent'),
     author: list('NAME', 'The same as --agent', { hidden: true }),
     project: list('NAME', 'Only those of this project'),
     since: text('DATE', 'Only those not before this time'),

@@ -1,5 +1,5 @@
 /** Runs real `atom` processes for the demo and shows each command with its output, as a person would see it. */
-import { spawnSync, type StdioOptions } from 'node:child_process'
+import { spawnSync, type SpawnSyncReturns, type StdioOptions } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { quoteWord } from '../../ops/quote-word.js'
@@ -42,7 +42,7 @@ export function createStage(host: Host, home: string): Stage {
       maxBuffer: 64 * 1_048_576,
       stdio,
       env: environment(host, { home, nowMs, agent: options.agent ?? 'user:ann' }),
-    })
+    }) as Omit<SpawnSyncReturns<string>, 'stderr'> & { readonly stderr: string | null }
     if (error !== undefined) throw error
     if (status !== 0) throw new Error(`the demo's step failed with exit ${String(status)}: atom ${words.join(' ')}\n${stderr ?? ''}`)
     return stdout

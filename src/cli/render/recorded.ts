@@ -12,6 +12,11 @@ export interface Recorded {
   readonly isRepeat?: boolean
 }
 
+/** Says that a `--branch` that was not there was made. */
+export function newBranchNote({ ref, isNewBranch }: Recorded): readonly Line[] {
+  return isNewBranch ? [[['plain', 'made branch '], ['branch', shortRefName(ref)], ['plain', ' from HEAD']]] : []
+}
+
 const FILES_SHOWN = 10
 const SIGNS: { readonly [change: string]: string } = { add: 'create', delete: 'delete', modify: 'modify', mode: 'mode', type: 'type' }
 
@@ -19,7 +24,7 @@ export function recordedNote({ atom, ref, isNewBranch, isRepeat }: Recorded, vie
   const branch = ref === 'HEAD' ? 'detached HEAD' : shortRefName(ref)
   const lines: Line[] = []
   if (isRepeat === true) lines.push([['dim', 'this request was recorded before']])
-  if (isNewBranch) lines.push([['plain', 'made branch '], ['branch', branch], ['plain', ' from HEAD']])
+  lines.push(...newBranchNote({ atom, ref, isNewBranch }))
   lines.push([['plain', '['], ['branch', branch], ['plain', ' '], ['id', digestOf(atom.id).slice(0, 10)], ['plain', '] '], ['title', atom.body?.title ?? '']])
   const files = atom.files ?? []
   for (const file of files.slice(0, view.isVerbose ? files.length : FILES_SHOWN)) lines.push([['plain', ` ${SIGNS[file.change] ?? file.change} `], ['path', displayPath(file.path)]])

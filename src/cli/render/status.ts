@@ -17,10 +17,11 @@ export function renderStatus(status: StatusResult, view: View): readonly Line[] 
   const conflicts = of('conflict')
   const changed = of('modify', 'mode', 'type', 'delete')
   const untracked = of('untracked')
-  lines.push(...section('Unmerged paths:', ['atom merge --continue', 'once they are resolved'], changeLines(conflicts, 'error', view)))
+  lines.push(...section('Unmerged paths:', [`atom ${status.waiting ?? 'merge'} --continue`, 'once they are resolved'], changeLines(conflicts, 'error', view)))
   lines.push(...section('Changes not recorded:', ['atom commit -a -m TITLE', 'records them, atom restore --force PATH puts them back'], changeLines(changed, 'removed', view)))
   lines.push(...section('Untracked files:', ['atom commit -m TITLE PATH…', 'records them'], changeLines(untracked, 'removed', view)))
   lines.push(...(status.changes.length === 0 ? [[['plain', 'nothing to record, the files are as last laid out or recorded']] as Line] : [[]]))
+  if (status.waiting !== undefined && conflicts.length === 0) lines.push([['plain', `a ${status.waiting} has no conflicts left: `], ['command', `atom ${status.waiting} --continue`], ['plain', ' records it']])
   if (status.spooled > 0) lines.push([['plain', `${String(status.spooled)} in the spool, to be recorded by the next command that writes`]])
   if (status.queued > 0) lines.push([['plain', `${String(status.queued)} to be pushed`]])
   return lines

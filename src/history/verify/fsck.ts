@@ -1,6 +1,7 @@
 /** The quick half of a verification: objects and links only, and what dangles, as `git fsck` has it. */
 import { digestOf, type Digest } from '../../codec/object-id.js'
 import { getObjectKeyId, rangeOf } from '../../store/keys.js'
+import type { Check } from './check.js'
 import { checkFiles, checkSplitTrees } from './contents.js'
 import type { Finding } from './finding.js'
 import { checkLinks } from './misfits.js'
@@ -28,7 +29,7 @@ const DANGLING_MAX = 10_000
 
 export async function checkObjectsAndLinks(context: VerifyContext): Promise<FsckResult> {
   const check = startCheck(context)
-  const { findings, table, hash } = check
+  const { findings, table } = check
   const refs = await readRefs(check)
   const state = readState(check, refs)
   const pass = await checkObjects(check, undefined)
@@ -37,18 +38,22 @@ export async function checkObjectsAndLinks(context: VerifyContext): Promise<Fsck
   checkTargets(check, refs)
   checkFiles(check, pass.files)
   checkSplitTrees(check, pass.splitTrees)
-  const dangling: Dangling[] = []
   const danglingCount = table.countUnwanted()
-  if (danglingCount > 0) {
-    for await (const list of check.records.scan(rangeOf('object'))) {
-      for (const [key] of list) {
-        const id = dangling.length < DANGLING_MAX ? getObjectKeyId(key) : undefined
-        if (id === undefined) continue
-        hash.hexId(id)
-        const kind = table.kindOf(hash)
-        if (kind !== undefined && !table.isWanted(hash)) dangling.push({ kind, object: digestOf(id) })
-      }
+  const dangling = danglingCount === 0 ? [] : await listDangling(check)
+  return { ok: findings.isClean(), objects: pass.objects, bytes: pass.bytes, findings: findings.list(), dangling, danglingCount }
+}
+
+async function listDangling({ records, table, hash }: Check): Promise<readonly Dangling[]> {
+  const dangling: Dangling[] = []
+  for await (const list of records.scan(rangeOf('object'))) {
+    for (const [key] of list) {
+      const id = getObjectKeyId(key)
+      if (id === undefined) continue
+      hash.hexId(id)
+      const kind = table.kindOf(hash)
+      if (kind !== undefined && !table.isWanted(hash)) dangling.push({ kind, object: digestOf(id) })
+      if (dangling.length === DANGLING_MAX) return dangling
     }
   }
-  return { ok: findings.isClean(), objects: pass.objects, bytes: pass.bytes, findings: findings.list(), dangling, danglingCount }
+  return dangling
 }

@@ -29,15 +29,13 @@ export async function checkLinks(check: Check, context: MisfitContext): Promise<
   const absent = absentMark(check)
   for (const { lo, hi, kind, roles, mark } of table.misfits()) {
     const place = `${String(lo)} ${String(hi)}`
-    if (kind === undefined && explained.has(place)) {
-      if (roles.every((role) => ['body', 'content', 'chunk'].includes(role))) {
-        forgotten++
-        if (mark !== 0 && mark !== absent) findings.error('index-title', 'the index still has the title of a body that was forgotten')
-        continue
-      }
-      if (roles.every((role) => role === 'previous' || role === 'reference')) continue
+    const isExplained = kind === undefined && explained.has(place)
+    if (isExplained && roles.every((role) => ['body', 'content', 'chunk'].includes(role))) {
+      forgotten++
+      if (mark !== 0 && mark !== absent) findings.error('index-title', 'the index still has the title of a body that was forgotten')
+      continue
     }
-    if (kind === undefined && roles.every((role) => role === 'reference')) continue
+    if (kind === undefined && roles.every((role) => role === 'reference' || (isExplained && role === 'previous'))) continue
     misfits.set(place, { kind, roles })
   }
   for (const receipt of context.pass.receipts.values()) {
@@ -69,19 +67,17 @@ function explanations(check: Check, { pass, refs }: MisfitContext): ReadonlySet<
 /** Reads all objects once more and names each link that leads nowhere, or to the wrong kind. */
 async function nameMisfits(check: Check, misfits: ReadonlyMap<string, Misfit>, { store }: MisfitContext): Promise<void> {
   const { hash } = check
-  const found = (id: ObjectId): Misfit | undefined => {
-    hash.hexId(id)
-    return misfits.get(`${String(hash.lo)} ${String(hash.hi)}`)
+  const judge = (named: NamedLink): void => {
+    hash.hexId(named.linked)
+    const misfit = misfits.get(`${String(hash.lo)} ${String(hash.hi)}`)
+    if (misfit !== undefined) report(check, named, misfit.kind)
   }
   for await (const list of check.records.scan(rangeOf('object'))) {
     for (const [key, bytes] of list) {
       const id = key[1] === 0x71 ? getObjectKeyId(key) : undefined
       const object = id === undefined ? undefined : getObject(bytes)
       if (id === undefined || object === undefined) continue
-      for (const { role, id: linked } of wanted(object, store)) {
-        const misfit = found(linked)
-        if (misfit !== undefined) report(check, { id, object, role, linked }, misfit.kind)
-      }
+      for (const { role, id: linked } of wanted(object, store)) judge({ id, object, role, linked })
     }
   }
 }

@@ -56,11 +56,12 @@ export async function* nodeBlocks(check: Check, options: { readonly findings: 'r
     for (const [key, block] of list) {
       const number = key.length === 5 ? readU32(key, 1) : -1
       // A number far off is a planted record: what comes after it is not numbered by it.
-      if (number !== expected) {
+      const isNext = number === expected
+      if (!isNext) {
         report(number === -1 || number < expected ? `a record among the nodes has the key ${toHex(key)}, which is none of theirs` : `the nodes ${String(expected * NODES_PER_BLOCK)} to ${String(number * NODES_PER_BLOCK - 1)} are not in the index`)
-        if (number === -1 || number - expected > GAP_MAX_BLOCKS) continue
-        expected = number
       }
+      if (!isNext && (number === -1 || number - expected > GAP_MAX_BLOCKS)) continue
+      expected = number
       if (isLast) report(`the index has a block of fewer than ${String(NODES_PER_BLOCK)} nodes before block ${String(number)}`)
       const { nodes, isWhole } = readBlock(block, number * NODES_PER_BLOCK)
       if (!isWhole || nodes.length === 0) report(`the nodes from ${String(number * NODES_PER_BLOCK + nodes.length)} on in block ${String(number)} are not as the index writes them`)

@@ -36,17 +36,25 @@ export interface TableEntry {
   readonly mark: number
 }
 
+const LEAST_PLACES = 1 << 12
+const RESERVE_MAX = 4_000_000
+
 export class ObjectTable {
-  #lo = new Uint32Array(1 << 12)
-  #hi = new Uint32Array(1 << 12)
-  #state = new Uint16Array(1 << 12)
-  #marks = new Uint32Array(1 << 12)
+  #lo: Uint32Array = new Uint32Array(LEAST_PLACES)
+  #hi: Uint32Array = new Uint32Array(LEAST_PLACES)
+  #state: Uint16Array = new Uint16Array(LEAST_PLACES)
+  #marks: Uint32Array = new Uint32Array(LEAST_PLACES)
   #size = 0
+
+  /** Makes room for so many, while it is empty: growing holds old and new for a moment. */
+  reserve(count: number): void {
+    if (this.#size === 0) while (this.#lo.length * 4 < Math.min(count, RESERVE_MAX) * 5) this.#allocate(this.#lo.length * 2)
+  }
 
   /** Notes that the object last hashed is there. */
   put(hash: KeyedHash, kind: KindName): void {
     const place = this.#place(hash.lo, hash.hi)
-    this.#state[place] = (this.#state[place] as number & 0xfff0) | KIND_NUMBERS[kind]
+    this.#state[place] = ((this.#state[place] as number) & 0xfff0) | KIND_NUMBERS[kind]
   }
 
   /** Notes that the object last hashed is wanted in a role. */
@@ -108,12 +116,16 @@ export class ObjectTable {
     return place
   }
 
+  #allocate(places: number): void {
+    this.#lo = new Uint32Array(places)
+    this.#hi = new Uint32Array(places)
+    this.#state = new Uint16Array(places)
+    this.#marks = new Uint32Array(places)
+  }
+
   #grow(): void {
     const [lo, hi, state, marks] = [this.#lo, this.#hi, this.#state, this.#marks]
-    this.#lo = new Uint32Array(lo.length * 2)
-    this.#hi = new Uint32Array(lo.length * 2)
-    this.#state = new Uint16Array(lo.length * 2)
-    this.#marks = new Uint32Array(lo.length * 2)
+    this.#allocate(lo.length * 2)
     this.#size = 0
     for (let old = 0; old < lo.length; old++) {
       if (lo[old] === 0 && hi[old] === 0) continue

@@ -5,7 +5,7 @@
 import { toDisplayText, toHex, utf8 } from '../../base/bytes.js'
 import { isAtomError } from '../../base/errors.js'
 import { sha256Hex } from '../../codec/hash.js'
-import { digestOf, idBytes, idFromBytes, type Digest, type ObjectId } from '../../codec/object-id.js'
+import { digestOf, idFromBytes, type Digest, type ObjectId } from '../../codec/object-id.js'
 import { OBJECT_MAX_BYTES } from '../../base/limits.js'
 import type { AtomHeader } from '../../object/atom.js'
 import { openAny, type OpenedObject } from '../../object/open.js'
@@ -13,16 +13,16 @@ import { ownedLinks, opReferences } from '../../object/links.js'
 import type { Receipt } from '../../object/receipt.js'
 import { rangeOf } from '../../store/keys.js'
 import type { Check } from './check.js'
+import { CompactTrees } from './compact-trees.js'
 import type { DayCounts } from './day-counts.js'
 import { mixInfluence } from './index-records.js'
 import { SetSum } from './keyed-hash.js'
-import type { NodePass } from './nodes.js'
-import { DigestList, type NumberList } from './number-list.js'
+import { SumList, type NodePass } from './nodes.js'
+import type { NumberList } from './number-list.js'
 import type { OpLog } from './op-log.js'
 import { mayTakeBack } from './refutations.js'
 import { PlainAtom, PlainBody, PlainTree } from './plain-objects.js'
 import { movedMark, titleMark } from './titles.js'
-import { TreeBytes } from './tree-changes.js'
 import { createSeqJoin, type SeqJoin } from './seq-join.js'
 
 export interface ObjectPass {
@@ -35,10 +35,9 @@ export interface ObjectPass {
   /** Contents above 1 MiB, and folders that are split: judged later, whole. */
   readonly files: readonly ObjectId[]
   readonly splitTrees: readonly ObjectId[]
-  /** The digest of each ATOM's tree, by sequence number. */
-  readonly trees: DigestList
-  /** Small trees, as long as they are few: most are read again to be compared. */
-  readonly treeBytes: TreeBytes
+  /** The keyed hash of each ATOM's tree, by sequence number. */
+  readonly trees: SumList
+  readonly compact: CompactTrees
   /** The `influence` records that must be there. */
   readonly influences: SetSum
   readonly foreignOps: number
@@ -100,8 +99,8 @@ class Objects implements ObjectPass {
   readonly pruned = new Set<Digest>()
   readonly files: ObjectId[] = []
   readonly splitTrees: ObjectId[] = []
-  readonly trees = new DigestList()
-  readonly treeBytes = new TreeBytes()
+  readonly trees = new SumList()
+  readonly compact = new CompactTrees()
   readonly influences = new SetSum()
   readonly takers: number[] = []
   readonly #check: Check
@@ -148,13 +147,7 @@ class Objects implements ObjectPass {
       case MAP_OF_3: {
         if (!this.#plainTree.scan(bytes)) break
         table.put(hash, 'tree')
-        this.treeBytes.keep(digest, bytes)
-        const { count, links, codecs } = this.#plainTree
-        for (let index = 0; index < count; index++) {
-          const codec = codecs[index] as number
-          hash.id(codec === 0 ? 0x71 : codec, bytes, links[index] as number)
-          table.want(hash, codec === 0 ? 'tree' : 'content')
-        }
+        this.#takePlainTree(bytes)
         return true
       }
       case MAP_OF_10: {
@@ -171,6 +164,18 @@ class Objects implements ObjectPass {
       this.#agree(place, titleMark(this.#check, bytes, this.#plainBody.title, this.#plainBody.titleEnd), { object: digest })
     }
     return true
+  }
+
+  #takePlainTree(bytes: Uint8Array): void {
+    const { hash, table } = this.#check
+    const tree = this.#plainTree
+    const isHeld = this.#context !== undefined && this.compact.begin({ lo: hash.lo, hi: hash.hi }, tree.count)
+    for (let index = 0; index < tree.count; index++) {
+      const codec = tree.codecs[index] as number
+      hash.id(codec === 0 ? 0x71 : codec, bytes, tree.links[index] as number)
+      table.want(hash, codec === 0 ? 'tree' : 'content')
+      if (isHeld) this.compact.add(tree.name(index), tree.kind(index), hash)
+    }
   }
 
   /** Holds the title of a body against what the index has for its ATOMs. */
@@ -196,6 +201,7 @@ class Objects implements ObjectPass {
     const body = { lo: hash.lo, hi: hash.hi }
     hash.id(0x71, bytes, atom.tree)
     table.want(hash, 'tree')
+    const tree = { lo: hash.lo, hi: hash.hi }
     this.#context?.days.add(atom.atomId)
     hash.start()
     hash.word(lo)
@@ -211,7 +217,7 @@ class Objects implements ObjectPass {
     hash.bytes(bytes, atom.agent, atom.agentEnd)
     hash.end()
     const seq = this.#context === undefined || this.#join === undefined ? undefined : this.#findSeq({ digest, atomId: atom.atomId }, this.#context, this.#join)
-    if (seq !== undefined) this.trees.set(seq, bytes, atom.tree)
+    if (seq !== undefined) this.trees.set(seq, tree)
     if (seq !== undefined && this.#context !== undefined) this.#agree(body, this.#context.titles.get(seq), { object: digest, atomId: atom.atomId })
     for (const influence of atom.influences) {
       hash.id(0x71, bytes, influence)
@@ -270,6 +276,7 @@ class Objects implements ObjectPass {
     this.#want('body', header.body)
     const body = { lo: hash.lo, hi: hash.hi }
     this.#want('tree', header.tree)
+    const tree = { lo: hash.lo, hi: hash.hi }
     this.#context?.days.add(header.atomId)
     hash.start()
     hash.word(own.lo)
@@ -282,7 +289,7 @@ class Objects implements ObjectPass {
     hash.text(header.agent)
     hash.end()
     const seq = this.#context === undefined || this.#join === undefined ? undefined : this.#findSeq({ digest: digestOf(id), atomId: header.atomId }, this.#context, this.#join)
-    if (seq !== undefined) this.trees.set(seq, idBytes(header.tree), 1)
+    if (seq !== undefined) this.trees.set(seq, tree)
     if (seq !== undefined && this.#context !== undefined) this.#agree(body, this.#context.titles.get(seq), { object: digestOf(id), atomId: header.atomId })
     if (seq !== undefined && header.influencedBy.length > 0 && mayTakeBack(header.atomId, header.operation)) this.takers.push(seq)
     for (const influence of header.influencedBy) {

@@ -1,13 +1,15 @@
 /** Third pass: what each ATOM changed against its first parent, so that the path index can be judged. Trees with equal ids are not read. */
+import { isAtomError } from '../../base/errors.js'
 import { digestFromBytes, objectId, type ObjectId } from '../../codec/object-id.js'
-import { nodeBlockKey } from '../../store/keys.js'
+import { openAs } from '../../object/open.js'
+import { nodeBlockKey, objectKey } from '../../store/keys.js'
 import type { Check } from './check.js'
+import type { CompactTrees, Sum } from './compact-trees.js'
 import { mixPath } from './index-records.js'
 import { SetSum } from './keyed-hash.js'
 import { NODES_PER_BLOCK, readBlock, type NodeRecord } from './node-record.js'
-import { nodeBlocks } from './nodes.js'
-import type { DigestList } from './number-list.js'
-import { EMPTY_TREE_ID, TreeChanges, type TreeBytes } from './tree-changes.js'
+import { nodeBlocks, type SumList } from './nodes.js'
+import { EMPTY_TREE_ID, TreeChanges, type TreePair } from './tree-changes.js'
 
 export interface PathPass {
   /** The `path` records that must be there. */
@@ -19,39 +21,107 @@ export interface PathPass {
 export type PathListener = (change: { readonly path: string; readonly seq: number; readonly code: number }) => void
 
 export interface TreeSource {
-  readonly trees: DigestList
-  readonly treeBytes: TreeBytes
+  /** What stands for each ATOM's tree. */
+  readonly trees: SumList
+  /** Those that were held when the objects were read. */
+  readonly compact: CompactTrees
 }
 
-/** Calls back for every change of every ATOM with a known tree, in order of arrival. Returns the numbers of those that cannot be known. */
-export async function eachPathChange(check: Check, { trees, treeBytes }: TreeSource, listener: PathListener): Promise<ReadonlySet<number>> {
-  const changes = new TreeChanges(check.records, treeBytes)
+/** Calls back for every change of every ATOM with a known tree. Returns the numbers of those that cannot be known. */
+export async function eachPathChange(check: Check, source: TreeSource, listener: PathListener): Promise<ReadonlySet<number>> {
+  const { trees, compact } = source
   const unknown = new Set<number>()
-  for await (const { nodes } of nodeBlocks(check, { findings: 'silent' })) {
+  const changes = new TreeChanges(check.records, { changed: listener, unknown: (seq) => { unknown.add(seq) } })
+  const empty = emptyTreeSum(check)
+  const isEmpty = ({ lo, hi }: Sum): boolean => lo === empty.lo && hi === empty.hi
+  const waiting: { readonly seq: number; readonly first: number | undefined; readonly id: ObjectId }[] = []
+  const roots = createRoots(check, trees)
+  const flush = (): void => {
+    roots.load(waiting.flatMap(({ seq, id }) => [{ seq, id }]))
+    const pairs: TreePair[] = []
+    for (const { seq, first } of waiting.splice(0)) {
+      const before = first === undefined ? EMPTY_TREE_ID : roots.get(first)
+      const after = roots.get(seq)
+      if (before === undefined || after === undefined) unknown.add(seq)
+      else pairs.push({ seq, before, after, prefix: '' })
+    }
+    changes.compare(pairs)
+  }
+  for await (const { block, nodes } of nodeBlocks(check, { findings: 'silent' })) {
     check.signal.throwIfAborted()
-    for (const { seq, parents, isVacant } of nodes) {
+    for (const { seq, parents, isVacant, digestAt } of nodes) {
       if (isVacant) continue
       const [first] = parents
       if (!trees.has(seq) || (first !== undefined && !trees.has(first))) {
         unknown.add(seq)
         continue
       }
-      if (first !== undefined && trees.equals(first, seq)) continue
-      const before = first === undefined ? EMPTY_TREE_ID : treeId(trees, first)
-      if (!changes.compare(before, treeId(trees, seq), (path, code) => { listener({ path, seq, code }) })) unknown.add(seq)
+      const before = first === undefined ? empty : { lo: trees.lo(first), hi: trees.hi(first) }
+      const after = { lo: trees.lo(seq), hi: trees.hi(seq) }
+      if (after.lo === before.lo && after.hi === before.hi) continue
+      const held = compact.compare(isEmpty(before) ? undefined : before, isEmpty(after) ? undefined : after)
+      if (held !== undefined) {
+        for (const { path, code } of held) listener({ path, seq, code })
+        continue
+      }
+      waiting.push({ seq, first, id: objectId(digestFromBytes(block.subarray(digestAt, digestAt + 32)), 'dag-cbor') })
+      if (waiting.length >= changes.pairsAtOnce) flush()
     }
   }
+  flush()
   return unknown
 }
 
-function treeId(trees: DigestList, seq: number): ObjectId {
-  return objectId(digestFromBytes(trees.get(seq) ?? new Uint8Array(0)), 'dag-cbor')
+/** The trees of ATOMs by what stands for them: most ATOMs share theirs with one that was met before. */
+function createRoots(check: Check, trees: SumList): { load(atoms: readonly { readonly seq: number; readonly id: ObjectId }[]): void; get(seq: number): ObjectId | undefined } {
+  let young = new Map<number, ObjectId>()
+  let old = new Map<number, ObjectId>()
+  const place = (seq: number): number => (trees.hi(seq) & 0x1fffff) * 0x100000000 + trees.lo(seq)
+  const remember = (seq: number, root: ObjectId): ObjectId => {
+    if (young.size >= ROOTS_REMEMBERED) {
+      old = young
+      young = new Map()
+    }
+    young.set(place(seq), root)
+    return root
+  }
+  return {
+    load(atoms) {
+      for (const { seq, id } of [...atoms].sort((left, right) => (left.id < right.id ? -1 : 1))) {
+        const root = readRoot(check, id)
+        if (root !== undefined) remember(seq, root)
+      }
+    },
+    get(seq) {
+      const known = young.get(place(seq)) ?? old.get(place(seq))
+      if (known !== undefined) return known
+      const found = findNode(check, seq)
+      const root = found === undefined ? undefined : readRoot(check, objectId(digestFromBytes(found.block.subarray(found.node.digestAt, found.node.digestAt + 32)), 'dag-cbor'))
+      return root === undefined ? undefined : remember(seq, root)
+    },
+  }
+}
+const ROOTS_REMEMBERED = 8_192
+
+function readRoot(check: Check, id: ObjectId): ObjectId | undefined {
+  const bytes = check.records.getRecord(objectKey(id))
+  try {
+    return bytes === undefined ? undefined : openAs(bytes, 'atom').tree
+  } catch (error) {
+    if (isAtomError(error)) return undefined
+    throw error
+  }
 }
 
-export async function expectPaths(check: Check, trees: TreeSource): Promise<PathPass> {
+function emptyTreeSum({ hash }: Check): { readonly lo: number; readonly hi: number } {
+  hash.hexId(EMPTY_TREE_ID)
+  return { lo: hash.lo, hi: hash.hi }
+}
+
+export async function expectPaths(check: Check, source: TreeSource): Promise<PathPass> {
   const expected = new SetSum()
-  const unknown = await eachPathChange(check, trees, ({ path, seq, code }) => {
-    mixPath(check, { path, seq, code })
+  const unknown = await eachPathChange(check, source, (change) => {
+    mixPath(check, change)
     expected.add(check.hash)
   })
   return { expected, unknown }

@@ -6,6 +6,7 @@ import { NAME_MAX_BYTES, SALT_BYTES, TREE_MAX_BYTES, TREE_MAX_ENTRIES } from '..
 import { getAtomIdParts } from '../../object/atom-id.js'
 import { digestFromBytes, objectId } from '../../codec/object-id.js'
 import type { TreeEntry } from '../../object/tree.js'
+import { ENTRY_KINDS, type EntryKind } from './compact-trees.js'
 import { ByteReader, literal } from './byte-reader.js'
 
 /** Where the parts of a header are in its bytes. */
@@ -200,6 +201,15 @@ export class PlainTree {
     const at = this.links[index] as number
     const codec = this.codecs[index] as number
     return { mode: this.#mode(index) as TreeEntry['mode'], link: objectId(digestFromBytes(this.#read.bytes.subarray(at, at + 32)), codec === 0x55 ? 'raw' : 'dag-cbor') }
+  }
+
+  kind(index: number): EntryKind {
+    switch (this.#mode(index)) {
+      case FOLDER: return ENTRY_KINDS.folder
+      case 0o100755: return ENTRY_KINDS.executable
+      case 0o120000: return ENTRY_KINDS.symlink
+      default: return ENTRY_KINDS.file
+    }
   }
 
   /** Compares two names in the order of map keys. */

@@ -49,9 +49,10 @@ function createArrivals(check: Check): { next(digest: string): Promise<NodeRecor
   return {
     async next(digest) {
       while (waiting.length === 0) {
-        const { value, done } = await blocks.next()
-        if (done === true) return undefined
-        waiting = value.nodes.filter(({ isVacant }) => !isVacant).map((node) => ({ node, digest: toHex(value.block.subarray(node.digestAt, node.digestAt + 32)) }))
+        const step = await blocks.next()
+        if (step.done === true) return undefined
+        const { nodes, block } = step.value
+        waiting = nodes.filter(({ isVacant }) => !isVacant).map((node) => ({ node, digest: toHex(block.subarray(node.digestAt, node.digestAt + 32)) }))
       }
       if (waiting[0]?.digest !== digest) return undefined
       return waiting.shift()?.node

@@ -4,135 +4,149 @@ import { idOf, type ObjectId } from '../../codec/object-id.js'
 import { openAs } from '../../object/open.js'
 import { encodeTree, FOLDER_MODE, SYMLINK_MODE, type TreeEntry, type TreeObject } from '../../object/tree.js'
 import { objectKey } from '../../store/keys.js'
+import { ADD, DELETE, MODE, MODIFY, TYPE } from './change-codes.js'
 import { PlainTree } from './plain-objects.js'
 import type { SafeReader } from './safe-reader.js'
-
-/** The numbers of the path index. */
-const ADD = 1
-const MODIFY = 2
-const DELETE = 3
-const MODE = 4
-const TYPE = 5
 
 const EMPTY: TreeObject = { is: 'entries', entries: new Map() }
 const EMPTY_TREE_BYTES = encodeTree(EMPTY)
 export const EMPTY_TREE_ID: ObjectId = idOf(EMPTY_TREE_BYTES, 'dag-cbor')
 
-const KEPT_MAX_BYTES = 8_388_608
-const KEPT_TREE_MAX_BYTES = 8_192
-
-/** The bytes of trees that were read in passing and proved right, up to a bound. */
-export class TreeBytes {
-  readonly #kept = new Map<string, Uint8Array>()
-  #sizeBytes = 0
-
-  keep(digest: string, bytes: Uint8Array): void {
-    const sizeBytes = bytes.length + ENTRY_COST_BYTES
-    if (bytes.length > KEPT_TREE_MAX_BYTES || this.#sizeBytes + sizeBytes > KEPT_MAX_BYTES) return
-    this.#sizeBytes += sizeBytes
-    this.#kept.set(digest, bytes)
-  }
-
-  get(id: ObjectId): Uint8Array | undefined {
-    return this.#kept.get(id.slice(2))
-  }
+/** Two trees at one place, of the ATOM with a number and of its first parent. */
+export interface TreePair {
+  readonly seq: number
+  readonly before: ObjectId
+  readonly after: ObjectId
+  /** Empty, or a folder with a slash at its end. */
+  readonly prefix: string
 }
-/** What a map takes for an entry beside its bytes. */
-const ENTRY_COST_BYTES = 300
 
-export type ChangeListener = (path: string, code: number) => void
+export interface ChangeListener {
+  changed(change: { readonly path: string; readonly seq: number; readonly code: number }): void
+  /** A tree on the way is gone or damaged. */
+  unknown(seq: number): void
+}
 
-const REMEMBERED_BYTES = 4_194_304
+/** About what is read at once. */
+const READ_MAX_BYTES = 4_194_304
+/** What a map takes for one of them beside its bytes. */
+const HELD_COST_BYTES = 300
+const READ_LEAST_PAIRS = 256
+const READ_MOST_PAIRS = 3_072
 
-/** Compares trees by their bytes where these are plain, else by what the decoder makes of them. */
+/**
+ * Compares trees by their bytes where these are plain, else by what the decoder makes of them. Takes many pairs at a time and reads what they need in
+ * the order of the keys: one by one, each would be somewhere else in the database's files.
+ */
 export class TreeChanges {
   readonly #records: SafeReader
-  readonly #kept: TreeBytes
-  /** Bytes read lately, in two generations. */
-  #young = new Map<ObjectId, Uint8Array>()
-  #old = new Map<ObjectId, Uint8Array>()
-  #youngBytes = 0
-  #isWhole = true
+  readonly #listener: ChangeListener
+  readonly #loaded = new Map<ObjectId, Uint8Array>()
+  #treeBytes = 1_000
 
-  constructor(records: SafeReader, kept: TreeBytes) {
+  constructor(records: SafeReader, listener: ChangeListener) {
     this.#records = records
-    this.#kept = kept
+    this.#listener = listener
   }
 
-  /** Calls back for each path that differs. Returns false where a tree on the way is gone or damaged. */
-  compare(before: ObjectId, after: ObjectId, listener: ChangeListener): boolean {
-    this.#isWhole = true
-    this.#folders({ before, after, prefix: '' }, listener)
-    return this.#isWhole
+  /** How many pairs are best given at a time: by how large trees have been. */
+  get pairsAtOnce(): number {
+    return Math.max(READ_LEAST_PAIRS, Math.min(READ_MOST_PAIRS, Math.floor(READ_MAX_BYTES / this.#treeBytes)))
   }
 
-  #folders({ before, after, prefix }: Folders, listener: ChangeListener): void {
-    if (before === after) return
-    const left = this.#bytes(before)
-    const right = this.#bytes(after)
+  compare(pairs: readonly TreePair[]): void {
+    for (let from = 0; from < pairs.length;) {
+      const slice = pairs.slice(from, from += this.pairsAtOnce)
+      this.#load(slice)
+      const below: TreePair[] = []
+      for (const pair of slice) this.#folders(pair, below)
+      this.#loaded.clear()
+      if (below.length > 0) this.compare(below)
+    }
+  }
+
+  #load(pairs: readonly TreePair[]): void {
+    const ids = new Set<ObjectId>()
+    for (const { before, after } of pairs) {
+      ids.add(before)
+      ids.add(after)
+    }
+    let sizeBytes = 0
+    for (const id of [...ids].sort()) {
+      const bytes = id === EMPTY_TREE_ID ? EMPTY_TREE_BYTES : this.#records.getRecord(objectKey(id))
+      if (bytes === undefined) continue
+      this.#loaded.set(id, bytes)
+      sizeBytes += bytes.length + HELD_COST_BYTES
+    }
+    if (this.#loaded.size > 0) this.#treeBytes = Math.max(this.#treeBytes / 2, sizeBytes / this.#loaded.size)
+  }
+
+  #folders(pair: TreePair, below: TreePair[]): void {
+    const left = this.#bytes(pair.before)
+    const right = this.#bytes(pair.after)
     const plain = left === undefined || right === undefined ? undefined : differingEntries(left, right)
-    if (plain === undefined) this.#decoded({ before, after, prefix }, listener)
-    else for (const { name, ...pair } of plain) this.#entry(prefix + name, pair, listener)
+    if (plain === undefined) this.#decoded(pair, below)
+    else for (const { name, ...entries } of plain) this.#entry({ ...pair, path: pair.prefix + name }, entries, below)
   }
 
   /** The slower way: folders that are split, names that are not ASCII. */
-  #decoded({ before, after, prefix }: Folders, listener: ChangeListener): void {
+  #decoded({ seq, before, after, prefix }: TreePair, below: TreePair[]): void {
     const left = this.#read(before)
     const right = this.#read(after)
+    if (left === undefined || right === undefined) {
+      this.#listener.unknown(seq)
+      return
+    }
     if (left.is === 'node' && right.is === 'node') {
       for (const digit of new Set([...left.leaves.keys(), ...right.leaves.keys()])) {
-        this.#folders({ before: left.leaves.get(digit) ?? EMPTY_TREE_ID, after: right.leaves.get(digit) ?? EMPTY_TREE_ID, prefix }, listener)
+        const leaf = { seq, before: left.leaves.get(digit) ?? EMPTY_TREE_ID, after: right.leaves.get(digit) ?? EMPTY_TREE_ID, prefix }
+        if (leaf.before !== leaf.after) below.push(leaf)
       }
       return
     }
     const old = this.#entries(left)
     const fresh = this.#entries(right)
-    for (const [name, entry] of old) this.#entry(prefix + name, { before: entry, after: fresh.get(name) }, listener)
-    for (const [name, entry] of fresh) if (!old.has(name)) this.#entry(prefix + name, { before: undefined, after: entry }, listener)
+    if (old === undefined || fresh === undefined) {
+      this.#listener.unknown(seq)
+      return
+    }
+    for (const [name, entry] of old) this.#entry({ seq, path: prefix + name }, { before: entry, after: fresh.get(name) }, below)
+    for (const [name, entry] of fresh) if (!old.has(name)) this.#entry({ seq, path: prefix + name }, { before: undefined, after: entry }, below)
   }
 
-  #entry(path: string, { before, after }: EntryPair, listener: ChangeListener): void {
+  #entry({ seq, path }: { readonly seq: number; readonly path: string }, { before, after }: EntryPair, below: TreePair[]): void {
     if (before !== undefined && after !== undefined && before.link === after.link && before.mode === after.mode) return
     const oldFolder = before?.mode === FOLDER_MODE ? before.link : EMPTY_TREE_ID
     const newFolder = after?.mode === FOLDER_MODE ? after.link : EMPTY_TREE_ID
-    this.#folders({ before: oldFolder, after: newFolder, prefix: `${path}/` }, listener)
+    if (oldFolder !== newFolder) below.push({ seq, before: oldFolder, after: newFolder, prefix: `${path}/` })
     const old = before?.mode === FOLDER_MODE ? undefined : before
     const fresh = after?.mode === FOLDER_MODE ? undefined : after
-    if (old === undefined && fresh === undefined) return
-    listener(path, codeOf(old, fresh))
+    if (old !== undefined || fresh !== undefined) this.#listener.changed({ seq, path, code: codeOf(old, fresh) })
   }
 
-  #entries(tree: TreeObject): ReadonlyMap<string, TreeEntry> {
+  /** Returns the entries of a folder, its leaves put together; undefined where one cannot be read. */
+  #entries(tree: TreeObject): ReadonlyMap<string, TreeEntry> | undefined {
     if (tree.is === 'entries') return tree.entries
-    return new Map([...tree.leaves.values()].flatMap((leaf) => [...this.#entries(this.#read(leaf))]))
+    const entries = new Map<string, TreeEntry>()
+    for (const id of tree.leaves.values()) {
+      const leaf = this.#read(id)
+      const inner = leaf === undefined ? undefined : this.#entries(leaf)
+      if (inner === undefined) return undefined
+      for (const [name, entry] of inner) entries.set(name, entry)
+    }
+    return entries
   }
 
-  #read(id: ObjectId): TreeObject {
-    const bytes = this.#bytes(id)
-    const tree = bytes === undefined ? undefined : getTree(bytes)
-    if (tree !== undefined) return tree
-    this.#isWhole = false
-    return EMPTY
+  #read(id: ObjectId): TreeObject | undefined {
+    const bytes = this.#bytes(id) ?? this.#records.getRecord(objectKey(id))
+    return bytes === undefined ? undefined : getTree(bytes)
   }
 
   #bytes(id: ObjectId): Uint8Array | undefined {
-    if (id === EMPTY_TREE_ID) return EMPTY_TREE_BYTES
-    const known = this.#kept.get(id) ?? this.#young.get(id)
-    if (known !== undefined) return known
-    const bytes = this.#old.get(id) ?? this.#records.getRecord(objectKey(id))
-    if (bytes === undefined) return undefined
-    this.#young.set(id, bytes)
-    this.#youngBytes += bytes.length + ENTRY_COST_BYTES
-    if (this.#youngBytes > REMEMBERED_BYTES) {
-      this.#old = this.#young
-      this.#young = new Map()
-      this.#youngBytes = 0
-    }
-    return bytes
+    return id === EMPTY_TREE_ID ? EMPTY_TREE_BYTES : this.#loaded.get(id)
   }
 }
 
-interface Folders { readonly before: ObjectId; readonly after: ObjectId; readonly prefix: string }
 interface EntryPair { readonly before: TreeEntry | undefined; readonly after: TreeEntry | undefined }
 interface NamedPair extends EntryPair { readonly name: string }
 

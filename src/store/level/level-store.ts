@@ -13,10 +13,10 @@ const BLOCK_BYTES = 16_384
 /** Four times LevelDB's own: recording in bulk spends half of its time on merging tables, and larger batches are merged less often. */
 const WRITE_BUFFER_BYTES = 16 * 1_048_576
 /**
- * LevelDB maps every open table into memory and keeps 64 open at least: with these two a walk over everything has 128 MiB resident at most. Larger
+ * LevelDB maps every open table into memory and keeps 64 open at least: with these a walk over everything has 64 MiB resident. Larger
  * tables gain a few percent in bulk and break the bound of `verify`.
  */
-const TABLE_BYTES = 2 * 1_048_576
+const TABLE_BYTES = 1_048_576
 const BULK_WRITE_BUFFER_BYTES = 64 * 1_048_576
 const SCAN_LIST_RECORDS = 1_000
 /** The least that LevelDB takes: 64 tables and what it needs itself. */
@@ -128,8 +128,8 @@ function translate(error: unknown, folder: string): unknown {
   if (codes.includes('LEVEL_CORRUPTION') || /corrupt|checksum|does not exist|missing files|bad record|truncated|invalid argument|input\/output error/i.test(reason)) {
     return new AtomError('STORE_CORRUPT', `the store is damaged: ${reason}`, { data: { folder, reason }, cause: error, hint: 'atom doctor' })
   }
-  if (codes.includes('LEVEL_DATABASE_NOT_OPEN') && foreign.cause !== undefined) {
-    return new AtomError('STORE_CORRUPT', `the store cannot be opened: ${reason}`, { data: { folder, reason }, cause: error, hint: 'atom doctor' })
+  if ((codes.includes('LEVEL_DATABASE_NOT_OPEN') && foreign.cause !== undefined) || /^io error/i.test(reason)) {
+    return new AtomError('STORE_CORRUPT', `the store cannot be read: ${reason}`, { data: { folder, reason }, cause: error, hint: 'atom doctor' })
   }
   return error
 }

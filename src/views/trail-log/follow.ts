@@ -8,6 +8,7 @@
 import { closeSync, constants, createReadStream, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { AtomError } from '../../base/errors.js'
 import { SeqSet } from '../../history/graph/seq-set.js'
 import type { TrailIndex } from '../../index/trail-index.js'
 import { readLogState } from '../../refs/log-state.js'
@@ -45,7 +46,7 @@ export async function followTrailLog(folder: string, source: TrailLogSource): Pr
 export async function rewriteTrailLog(folder: string, { store, index }: TrailLogSource): Promise<void> {
   const file = join(folder, TRAIL_LOG)
   const fresh = `${file}.${String(process.pid)}.new`
-  const descriptor = openSync(fresh, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, 0o600)
+  const descriptor = openPlain(fresh, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC)
   try {
     const { atoms } = readLogState(store)
     for (let seq = 0; seq < atoms; seq += SLICE_LINES) {
@@ -62,10 +63,18 @@ export async function rewriteTrailLog(folder: string, { store, index }: TrailLog
   renameSync(fresh, file)
 }
 
+/** Opens a file that is one: a link or a pipe in its place would have us write elsewhere, or wait for ever. */
+function openPlain(file: string, flags: number): number {
+  const descriptor = openSync(file, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o600)
+  if (fstatSync(descriptor).isFile()) return descriptor
+  closeSync(descriptor)
+  throw new AtomError('FILE_UNWRITABLE', `this is no plain file: ${file}`, { data: { path: file, reason: 'no plain file' }, hint: 'move it away: atom doctor --reindex makes it again' })
+}
+
 /** One slice from the last line on, with nothing in between: whoever else appends in this process sees a whole line. */
 function appendSlice(file: string, source: TrailLogSource): 'done' | 'more' | 'lost' {
   const { atoms } = readLogState(source.store)
-  const descriptor = openSync(file, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND, 0o600)
+  const descriptor = openPlain(file, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND)
   try {
     const from = nextSeq(descriptor, source.index)
     if (from === undefined || from > atoms) return 'lost'
@@ -108,7 +117,7 @@ async function appendMissing(file: string, { store, index }: TrailLogSource): Pr
     if (seq !== undefined) known.add(seq)
   }
   const { atoms } = readLogState(store)
-  const descriptor = openSync(file, constants.O_WRONLY | constants.O_APPEND)
+  const descriptor = openPlain(file, constants.O_WRONLY | constants.O_APPEND)
   try {
     for (let seq = 0; seq < atoms; seq++) if (!known.has(seq)) writeAll(descriptor, linesOf({ store, index }, seq, seq + 1))
   } finally {

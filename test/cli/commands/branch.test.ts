@@ -24,3 +24,10 @@ it('says what is wrong and what to type', async () => {
   expect(await cli.run(['branch', 'a..b', '--json'])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('"code":"REF_NAME_INVALID"') })
   expect(await cli.run(['branch', '-d', '-m', 'x'])).toMatchObject({ exitCode: 2 })
 })
+
+it('lists what fits a pattern', async () => {
+  await cli.ok(['init', '--quiet'])
+  for (const name of ['feat/a', 'feat/b', 'fix']) await cli.ok(['branch', name])
+  expect(await cli.ok(['branch', '--list', 'feat/*'])).toBe('  feat/a\n  feat/b\n')
+  expect(await cli.ok(['branch', '-l', 'm*', 'fix'])).toBe('  fix\n* main\n')
+})

@@ -8,6 +8,8 @@ it('says where a branch was, so that one can go back', async () => {
   await cli.ok(['add', 'DECISION', 'first'])
   await cli.ok(['reset', '--hard', 'HEAD~1'])
   expect((await cli.ok(['reflog', 'main'])).split('\n').map((line) => line.slice(11, 25))).toEqual(['main@{0}: rese', 'main@{1}: add:', 'main@{2}: init', ''])
+  expect(await cli.ok(['reflog', 'show', 'main'])).toBe(await cli.ok(['reflog', 'main']))
+  expect((await cli.run(['reflog', 'main', 'side'])).exitCode).toBe(2)
   await cli.ok(['reset', '--hard', 'main@{1}'])
   expect(await cli.ok(['log', '--oneline', '-1'])).toContain('first')
 })

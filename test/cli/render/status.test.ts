@@ -6,7 +6,7 @@ import { anId } from '../../helpers/objects.js'
 
 const view = { width: 80, isTerminal: false, isVerbose: false, isQuiet: false, nowMs: 0 }
 const textOf = (lines: readonly Line[]): string[] => lines.map((line) => ('bytes' in line ? '' : line.map(([, text]) => text).join('')))
-const base: StatusResult = { branch: undefined, head: { object: anId('x'), atomId: 'ATOM-CFG-20241127-003', title: undefined, timeMs: 0 }, changes: [], spooled: 2, queued: 1 }
+const base: StatusResult = { branch: undefined, head: { object: anId('x'), atomId: 'ATOM-CFG-20241127-003', title: undefined, timeMs: 0 }, changes: [], waiting: undefined, spooled: 2, queued: 1 }
 
 it('says that HEAD is detached, that a title was forgotten, and what waits', () => {
   expect(textOf(renderStatus(base, view))).toEqual([
@@ -23,4 +23,10 @@ it('puts conflicts first, and cuts long lists unless all is asked for', () => {
   expect(lines.filter((line) => /^ {8}n/.test(line))).toHaveLength(100)
   expect(lines).toContain('        … and 50 more (atom status -v)')
   expect(textOf(renderStatus({ ...base, changes }, { ...view, isVerbose: true })).filter((line) => /^ {8}n/.test(line))).toHaveLength(150)
+})
+
+it('names the command that ends what waits', () => {
+  const changes = [{ path: 'project/c', change: 'conflict' as const }]
+  expect(textOf(renderStatus({ ...base, changes, waiting: 'revert' }, view))).toContain('  (atom revert --continue once they are resolved)')
+  expect(textOf(renderStatus({ ...base, waiting: 'cherry-pick' }, view))).toContain('a cherry-pick has no conflicts left: atom cherry-pick --continue records it')
 })

@@ -1,0 +1,149 @@
+/**
+ * Trees in 12 bytes for each entry: the number of the name, what it is, and the keyed hash of its link. Made while the objects are read in the order of their
+ * ids; compared afterwards in the order of the ATOMs, without reading anything again. Bounded: what does not fit is read from the store (`tree-changes.ts`).
+ */
+import { compareKeys } from '../../codec/cbor.js'
+import { ADD, DELETE, MODE, MODIFY, TYPE } from './change-codes.js'
+
+const ENTRY_WORDS = 3
+const BLOCK_ENTRIES = 1 << 14
+const ENTRIES_MAX_BYTES = 33_554_432
+const TREE_MOST_ENTRIES = 1_024
+const NAMES_MAX = 200_000
+const LEAST_PLACES = 1 << 10
+
+/** What an entry is, in the top two bits of its first word. */
+export const ENTRY_KINDS = { file: 0, executable: 1, symlink: 2, folder: 3 } as const
+export type EntryKind = (typeof ENTRY_KINDS)[keyof typeof ENTRY_KINDS]
+const NAME_BITS = 30
+const NAME_MASK = (1 << NAME_BITS) - 1
+
+export interface Sum { readonly lo: number; readonly hi: number }
+export interface CompactChange { readonly path: string; readonly code: number }
+
+export class CompactTrees {
+  readonly #blocks: Uint32Array[] = []
+  #used = BLOCK_ENTRIES
+  readonly #names = new Map<string, number>()
+  readonly #texts: string[] = []
+  #lo: Uint32Array = new Uint32Array(LEAST_PLACES)
+  #hi: Uint32Array = new Uint32Array(LEAST_PLACES)
+  /** Where the entries begin, and how many they are: 22 and 10 bits. */
+  #at: Uint32Array = new Uint32Array(LEAST_PLACES)
+  #size = 0
+  #write = 0
+
+  /** Begins a tree; `add` MUST follow for each of its entries in the order of their keys. Returns false where it does not fit. */
+  begin(tree: Sum, count: number): boolean {
+    if (count >= TREE_MOST_ENTRIES || this.#names.size > NAMES_MAX) return false
+    if (this.#used + count > BLOCK_ENTRIES) {
+      if ((this.#blocks.length + 1) * BLOCK_ENTRIES * ENTRY_WORDS * 4 > ENTRIES_MAX_BYTES) return false
+      this.#blocks.push(new Uint32Array(BLOCK_ENTRIES * ENTRY_WORDS))
+      this.#used = 0
+    }
+    const from = (this.#blocks.length - 1) * BLOCK_ENTRIES + this.#used
+    if (++this.#size * 5 > this.#lo.length * 4) this.#grow()
+    const place = this.#find(tree.lo, tree.hi)
+    this.#lo[place] = tree.lo
+    this.#hi[place] = tree.hi
+    this.#at[place] = ((from << 10) | count) >>> 0
+    this.#write = this.#used * ENTRY_WORDS
+    this.#used += count
+    return true
+  }
+
+  add(name: string, kind: EntryKind, link: Sum): void {
+    const block = this.#blocks[this.#blocks.length - 1] as Uint32Array
+    let number = this.#names.get(name)
+    if (number === undefined) {
+      number = this.#texts.length
+      this.#names.set(name, number)
+      this.#texts.push(name)
+    }
+    block[this.#write++] = (number | (kind << NAME_BITS)) >>> 0
+    block[this.#write++] = link.lo
+    block[this.#write++] = link.hi
+  }
+
+  /** Returns what changed from one tree to another, or undefined where one on the way is not held here. `none`: there is no tree. */
+  compare(before: Sum | undefined, after: Sum | undefined): readonly CompactChange[] | undefined {
+    const changes: CompactChange[] = []
+    return this.#folders({ before, after, prefix: '' }, changes) ? changes : undefined
+  }
+
+  #folders({ before, after, prefix }: { readonly before: Sum | undefined; readonly after: Sum | undefined; readonly prefix: string }, changes: CompactChange[]): boolean {
+    const left = before === undefined ? NO_ENTRIES : this.#entries(before)
+    const right = after === undefined ? NO_ENTRIES : this.#entries(after)
+    if (left === undefined || right === undefined) return false
+    let at = left.from
+    let to = right.from
+    while (at < left.end || to < right.end) {
+      const order = at === left.end ? 1 : to === right.end ? -1 : this.#order(left.block[at] as number, right.block[to] as number)
+      const old = order <= 0 ? entryOf(left.block, at) : undefined
+      const fresh = order >= 0 ? entryOf(right.block, to) : undefined
+      if (order <= 0) at += ENTRY_WORDS
+      if (order >= 0) to += ENTRY_WORDS
+      if (old !== undefined && fresh !== undefined && old.lo === fresh.lo && old.hi === fresh.hi && old.kind === fresh.kind) continue
+      const path = prefix + (this.#texts[(old ?? fresh)?.name ?? 0] ?? '')
+      const folders = { before: old?.kind === ENTRY_KINDS.folder ? old : undefined, after: fresh?.kind === ENTRY_KINDS.folder ? fresh : undefined }
+      if ((folders.before !== undefined || folders.after !== undefined) && !this.#folders({ ...folders, prefix: `${path}/` }, changes)) return false
+      const code = codeOf(folders.before === undefined ? old : undefined, folders.after === undefined ? fresh : undefined)
+      if (code !== 0) changes.push({ path, code })
+    }
+    return true
+  }
+
+  #order(left: number, right: number): number {
+    const [one, other] = [left & NAME_MASK, right & NAME_MASK]
+    return one === other ? 0 : compareKeys(this.#texts[one] as string, this.#texts[other] as string)
+  }
+
+  #entries({ lo, hi }: Sum): Entries | undefined {
+    const place = this.#find(lo, hi)
+    if (this.#lo[place] === 0 && this.#hi[place] === 0) return undefined
+    const at = this.#at[place] as number
+    const from = at >>> 10
+    const start = (from % BLOCK_ENTRIES) * ENTRY_WORDS
+    const block = this.#blocks[Math.floor(from / BLOCK_ENTRIES)]
+    return block === undefined ? undefined : { block, from: start, end: start + (at & 1_023) * ENTRY_WORDS }
+  }
+
+  #find(lo: number, hi: number): number {
+    const mask = this.#lo.length - 1
+    let place = lo & mask
+    while (((this.#lo[place] as number) !== lo || (this.#hi[place] as number) !== hi) && (this.#lo[place] !== 0 || this.#hi[place] !== 0)) place = (place + 1) & mask
+    return place
+  }
+
+  #grow(): void {
+    const [lo, hi, at] = [this.#lo, this.#hi, this.#at]
+    this.#lo = new Uint32Array(lo.length * 2)
+    this.#hi = new Uint32Array(lo.length * 2)
+    this.#at = new Uint32Array(lo.length * 2)
+    for (let old = 0; old < lo.length; old++) {
+      if (lo[old] === 0 && hi[old] === 0) continue
+      const place = this.#find(lo[old] as number, hi[old] as number)
+      this.#lo[place] = lo[old] as number
+      this.#hi[place] = hi[old] as number
+      this.#at[place] = at[old] as number
+    }
+  }
+}
+
+interface Entries { readonly block: Uint32Array; readonly from: number; readonly end: number }
+const NO_ENTRIES: Entries = { block: new Uint32Array(0), from: 0, end: 0 }
+
+interface Entry extends Sum { readonly name: number; readonly kind: EntryKind }
+
+function entryOf(block: Uint32Array, at: number): Entry {
+  const word = block[at] as number
+  return { name: word & NAME_MASK, kind: (word >>> NAME_BITS) as EntryKind, lo: block[at + 1] as number, hi: block[at + 2] as number }
+}
+
+/** Returns the number of the path index for what is a file before and after, or 0. */
+function codeOf(before: Entry | undefined, after: Entry | undefined): number {
+  if (before === undefined) return after === undefined ? 0 : ADD
+  if (after === undefined) return DELETE
+  if ((before.kind === ENTRY_KINDS.symlink) !== (after.kind === ENTRY_KINDS.symlink)) return TYPE
+  return before.lo === after.lo && before.hi === after.hi ? MODE : MODIFY
+}
