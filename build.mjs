@@ -100,11 +100,9 @@ const vendor = (found) => ({
     build.onResolve({ filter: /^\.\/vendor\//, namespace: 'vendor' }, ({ path }) => ({ path, external: true }))
     build.onLoad({ filter: /.*/, namespace: 'vendor' }, async ({ path }) => {
       const members = await import(path)
-      const names = Object.keys(members)
+      const names = Object.keys(members).filter((name) => name !== 'module.exports')
       const file = JSON.stringify(vendorFile(path))
-      const plain = members.default === undefined || (typeof members.default === 'object' && Object.keys(members.default).every((name) => names.includes(name)))
-      // A default export that is a function has to be there when it is imported.
-      if (plain) return { contents: lazyModule(vendorFile(path), names), resolveDir: ROOT }
+      // Real exports, since parts are cut as ES modules; the part with them runs when it is first asked for.
       return { contents: `const m=require(${file});${names.map((name) => (name === 'default' ? 'export default m.default' : `export const ${name}=m.${name}`)).join(';')}`, resolveDir: ROOT }
     })
   },

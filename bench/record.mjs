@@ -3,7 +3,7 @@ import { randomFillSync } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Level } from 'level'
-import { interleave, median, ratio } from './lib/measure.mjs'
+import { interleave, median, ratio, timeMs } from './lib/measure.mjs'
 import { environment, git } from './lib/command.mjs'
 import { contextOf, makeTrail, metadata, reason, title } from './lib/history.mjs'
 import { createClock, createMemoryStore, createWriter, openStore, SPACES } from './lib/library.mjs'
@@ -27,9 +27,9 @@ export async function bench({ folder, scale, row }) {
   git(['init', '-q', '-b', 'main', '.'], { cwd: repository })
   let count = 0
   const turn = (one, times = PER_TURN) => async () => {
-    const start = performance.now()
-    for (let index = 0; index < times; index++) await one(count++)
-    return (performance.now() - start) / times
+    const each = []
+    for (let index = 0; index < times; index++) each.push(await timeMs(() => one(count++)))
+    return median(each)
   }
   const times = await interleave({
     atom: turn((index) => store.add(input(index))),

@@ -7,6 +7,7 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { AtomError } from '../base/errors.js'
+import { isAtomType } from '../object/atom-id.js'
 
 /** Nothing that a hook may write is larger. */
 const SPOOL_FILE_MAX_BYTES = 64 * 1_048_576
@@ -54,10 +55,34 @@ export function readSpoolItem(folder: string, name: string): SpoolItem {
   if (found.size > SPOOL_FILE_MAX_BYTES) throw bad(name, `it has ${String(found.size)} bytes`)
   const text = readText(path, name)
   const source = HOOK_FILE.exec(text)?.[1]
-  if (source !== undefined) return { is: 'waiting', source: JSON.parse(source) as string }
+  if (source !== undefined) return hookItem(name, text, { source: JSON.parse(source) as string, writtenMs: found.mtimeMs })
   const value = parse(name, text)
   if (typeof value['source'] === 'string' && 'payload' in value && value['type'] === undefined) return { is: 'waiting', source: value['source'] }
   return { is: 'add', ...addInput(name, value, found.mtimeMs) }
+}
+
+/** What bin/atom-hook calls the source of what `add` takes; it says `unknown` where nobody named one. */
+const ADD_SOURCES: readonly string[] = ['add', 'unknown']
+
+function hookItem(name: string, text: string, { source, writtenMs }: { readonly source: string; readonly writtenMs: number }): SpoolItem {
+  const sent = ADD_SOURCES.includes(source) ? getSent(text) : undefined
+  if (sent === undefined) return { is: 'waiting', source }
+  const { time, request, cwd, payload } = sent
+  return { is: 'add', ...addInput(name, { request, cwd, ...payload, time: payload['time'] ?? payload['timestamp'] ?? time }, writtenMs) }
+}
+
+/** Returns the envelope of a hook whose payload is what `add` takes. */
+function getSent(text: string): { readonly time: unknown; readonly request: unknown; readonly cwd: unknown; readonly payload: { readonly [key: string]: unknown } } | undefined {
+  let value: { readonly [key: string]: unknown }
+  try {
+    value = JSON.parse(text) as typeof value
+  } catch {
+    // What an agent sent is kept whatever it is.
+    return undefined
+  }
+  const { payload, time, request, cwd } = value
+  const isAddInput = isRecord(payload) && typeof payload['type'] === 'string' && isAtomType(payload['type']) && typeof payload['title'] === 'string'
+  return isAddInput ? { time, request, cwd, payload } : undefined
 }
 
 function readText(path: string, name: string): string {

@@ -3,15 +3,23 @@ import { checkLeave, type LaidOut } from '../ops/lay-out.js'
 import { displayPath } from '../tree/scope.js'
 import { flag, list, type OptionDeclaration } from './options.js'
 
-export const LAY_OUT_OPTIONS: {
+export interface LayOutOptions {
   readonly force: OptionDeclaration<boolean>
   readonly dryRun: OptionDeclaration<boolean>
   readonly scope: OptionDeclaration<readonly string[]>
-} = {
-  force: flag('Overwrite local changes and untracked files', { short: 'f' }),
-  dryRun: flag('Show what would be done, and do nothing', { short: 'n' }),
+}
+
+const FORCE = 'Overwrite local changes and untracked files'
+const DRY_RUN = 'Show what would be done, and do nothing'
+
+export const LAY_OUT_OPTIONS: LayOutOptions = {
+  force: flag(FORCE, { short: 'f' }),
+  dryRun: flag(DRY_RUN, { short: 'n' }),
   scope: list('SCOPES', 'Write files outside the project too', { choices: ['home', 'system'], separator: ',' }),
 }
+
+/** Without letters, for commands whose -f or -n is another thing to git users. */
+export const LONG_LAY_OUT_OPTIONS: LayOutOptions = { ...LAY_OUT_OPTIONS, force: flag(FORCE), dryRun: flag(DRY_RUN) }
 
 /** The part of an input that these options make. */
 export interface LayOutWords {

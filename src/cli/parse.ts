@@ -21,13 +21,19 @@ export function parseWords(command: Command, path: string, words: readonly strin
   }
   const given = parser.opts<Record<string, unknown>>()
   const options: Record<string, unknown> = {}
-  for (const [key, option] of Object.entries(command.options)) options[key] = given[key] ?? option.fallback
+  for (const [key, option] of Object.entries(command.options)) options[key] = givenValue(given, key) ?? option.fallback
   const positionals: Record<string, unknown> = {}
   command.positionals.forEach((positional, index) => {
     positionals[positional.name] = parser.processedArgs[index] ?? (positional.isVariadic ? [] : undefined)
   })
   const parsed = { options, positionals, afterDashes: after, flags: toFlags(given) }
   return { is: 'parsed', parsed: parsed as unknown as Parsed }
+}
+
+/** commander keeps `--no-merges` as `merges: false`, also where nothing is called `merges`. */
+function givenValue(given: Readonly<Record<string, unknown>>, key: string): unknown {
+  const [, first, rest = ''] = /^no([A-Z])(.*)$/.exec(key) ?? []
+  return first === undefined ? given[key] : given[first.toLowerCase() + rest] === false
 }
 
 function buildParser(command: Command): Parser {

@@ -48,6 +48,8 @@ export function runInFolder(host: Host, run: FolderRun): Promise<FolderOutcome> 
     host.signal.addEventListener('abort', interrupt)
     const end = (exitCode: number | null): void => {
       clearTimeout(timer)
+      // What a shell started in the background does not hear an interrupt.
+      if (timer !== undefined) kill('SIGKILL')
       host.signal.removeEventListener('abort', interrupt)
       for (const [signal, listener] of endings) process.off(signal, listener)
       done({ exitCode })

@@ -35,7 +35,7 @@ export const overview: Operation<Record<never, never>, Overview> = {
       project: getProject(repo),
       branch: ref === 'HEAD' ? undefined : shortRefName(ref),
       atoms: readLogState(repo.store).atoms,
-      recent: seq === undefined ? [] : [...walk(repo.index, [seq], { limit: RECENT })].map((each) => readRecord(repo, each)),
+      recent: seq === undefined ? [] : [...walk(repo.index, [seq], { limit: RECENT })].map((each) => readRecord(repo, each, { files: 'include' })),
     }
   },
 }

@@ -30,7 +30,7 @@ export function getObjectAs<Kind extends ObjectKind>(reader: ObjectReader, id: O
 }
 
 export function notFound(id: ObjectId, what: string): AtomError<'OBJECT_NOT_FOUND'> {
-  return new AtomError('OBJECT_NOT_FOUND', `the ${what} ${digestOf(id)} is not in this store`, { data: { id: digestOf(id) }, hint: 'atom fsck' })
+  return new AtomError('OBJECT_NOT_FOUND', `the ${what} ${digestOf(id)} is not in this store`, { data: { id: digestOf(id) }, hint: 'atom fsck says whether it was forgotten' })
 }
 
 /** The key of the store's own settings; kept here so that a reader of the layout meets them all. */

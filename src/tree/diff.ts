@@ -2,7 +2,8 @@
 import { compareText } from '../base/bytes.js'
 import type { ObjectId } from '../codec/object-id.js'
 import { FOLDER_MODE, SYMLINK_MODE, type TreeEntry } from '../object/tree.js'
-import { EMPTY_TREE, readFolder, readTree, walkTree } from './read.js'
+import { EMPTY_TREE, readFolder, readLeaf, walkFolder } from './read.js'
+import { createWalkGuard, type WalkGuard } from './walk-guard.js'
 import type { ObjectReader } from '../store/types.js'
 
 /** `mode`: only the executable bit; `type`: file ↔ symlink. */
@@ -18,15 +19,17 @@ export interface TreeChange {
 /** Returns the changes from one tree to another, sorted by path. A folder that became a file is its files' deletes and an add. */
 export function diffTrees(reader: ObjectReader, before: ObjectId, after: ObjectId): TreeChange[] {
   const changes: TreeChange[] = []
-  diffFolders({ reader, changes }, '', { before, after })
+  diffFolders({ reader, changes, guard: createWalkGuard() }, '', { before, after })
   return changes.sort((left, right) => compareText(left.path, right.path))
 }
 
-interface Diff { readonly reader: ObjectReader; readonly changes: TreeChange[] }
+interface Diff { readonly reader: ObjectReader; readonly changes: TreeChange[]; readonly guard: WalkGuard }
 interface Pair<Value> { readonly before?: Value; readonly after?: Value }
 
 function diffFolders(diff: Diff, prefix: string, folders: Pair<ObjectId>): void {
-  for (const [name, pair] of differingNames(diff.reader, folders)) {
+  const differing = differingNames(diff.reader, folders, '')
+  diff.guard.enter(folders.after ?? EMPTY_TREE.id, prefix, differing.size)
+  for (const [name, pair] of differing) {
     const path = prefix + name
     const before = folderOf(pair.before)
     const after = folderOf(pair.after)
@@ -34,8 +37,8 @@ function diffFolders(diff: Diff, prefix: string, folders: Pair<ObjectId>): void 
       diffFolders(diff, `${path}/`, { before, after })
       continue
     }
-    if (before !== undefined) for (const entry of walkTree(diff.reader, before, `${path}/`)) pushChange(diff, entry.path, { before: entryOf(entry) })
-    if (after !== undefined) for (const entry of walkTree(diff.reader, after, `${path}/`)) pushChange(diff, entry.path, { after: entryOf(entry) })
+    if (before !== undefined) for (const entry of walkFolder(diff, before, `${path}/`)) pushChange(diff, entry.path, { before: entryOf(entry) })
+    if (after !== undefined) for (const entry of walkFolder(diff, after, `${path}/`)) pushChange(diff, entry.path, { after: entryOf(entry) })
     pushChange(diff, path, { ...(before === undefined && pair.before && { before: pair.before }), ...(after === undefined && pair.after && { after: pair.after }) })
   }
 }
@@ -63,22 +66,22 @@ export function changeKind({ before, after }: Pair<TreeEntry>): ChangeKind | und
 }
 
 /** Returns the names whose entries differ; of split folders only leaves that differ are read. */
-function differingNames(reader: ObjectReader, { before = EMPTY_TREE.id, after = EMPTY_TREE.id }: Pair<ObjectId>): Map<string, Pair<TreeEntry>> {
+function differingNames(reader: ObjectReader, { before = EMPTY_TREE.id, after = EMPTY_TREE.id }: Pair<ObjectId>, digits: string): Map<string, Pair<TreeEntry>> {
   if (before === after) return new Map()
-  const left = readTree(reader, before)
-  const right = readTree(reader, after)
-  if (left.is === 'node' && right.is === 'node') return differingLeaves(reader, left.leaves, right.leaves)
-  return differingEntries(left.is === 'entries' ? left.entries : readFolder(reader, before), right.is === 'entries' ? right.entries : readFolder(reader, after))
+  const left = readLeaf(reader, before, before === EMPTY_TREE.id ? '' : digits)
+  const right = readLeaf(reader, after, after === EMPTY_TREE.id ? '' : digits)
+  if (left.is === 'node' && right.is === 'node') return differingLeaves(reader, { left: left.leaves, right: right.leaves }, digits)
+  return differingEntries(left.is === 'entries' ? left.entries : readFolder(reader, before, digits), right.is === 'entries' ? right.entries : readFolder(reader, after, digits))
 }
 
 type Leaves = ReadonlyMap<string, ObjectId>
 
-function differingLeaves(reader: ObjectReader, left: Leaves, right: Leaves): Map<string, Pair<TreeEntry>> {
+function differingLeaves(reader: ObjectReader, { left, right }: { readonly left: Leaves; readonly right: Leaves }, digits: string): Map<string, Pair<TreeEntry>> {
   const names = new Map<string, Pair<TreeEntry>>()
   for (const digit of new Set([...left.keys(), ...right.keys()])) {
     const before = left.get(digit)
     const after = right.get(digit)
-    for (const [name, pair] of differingNames(reader, { ...(before && { before }), ...(after && { after }) })) names.set(name, pair)
+    for (const [name, pair] of differingNames(reader, { ...(before && { before }), ...(after && { after }) }, digits + digit)) names.set(name, pair)
   }
   return names
 }

@@ -6,12 +6,16 @@ import type { SealedObject } from '../object/seal.js'
 import { FOLDER_MODE, type TreeEntry, type TreeObject } from '../object/tree.js'
 import { readObject } from '../store/objects.js'
 import type { ObjectReader } from '../store/types.js'
+import { createWalkGuard, unwalkable, type WalkGuard } from './walk-guard.js'
 
 /** The tree without entries: the first ATOM's, unless it carries files. Written out, so that no command has to encode and hash it first. */
 export const EMPTY_TREE: SealedObject = {
   id: '7141e327a7d751c763a4434a32fa045c89a914639f143e8a485a53af6a06c4957c' as ObjectId,
   bytes: fromHex('a3646b696e64647472656567656e7472696573a06776657273696f6e01'),
 }
+
+/** Of a name's SHA-256: one more cannot be told apart by it. */
+const LEAF_DIGITS = 64
 
 export interface PathEntry extends TreeEntry {
   /** Segments joined by `/`, beginning with the scope: `project/a.env`. */
@@ -33,13 +37,22 @@ export function readTree(reader: TreeReader, id: ObjectId): TreeObject {
   return tree
 }
 
-/** Returns all entries of one folder, in no order. */
-export function readFolder(reader: ObjectReader, id: ObjectId): ReadonlyMap<string, TreeEntry> {
-  const tree = readTree(reader, id)
+/** Returns all entries of one folder, in no order. `digits`: those that led to it, where it is a leaf of a split one. */
+export function readFolder(reader: ObjectReader, id: ObjectId, digits = ''): ReadonlyMap<string, TreeEntry> {
+  const tree = readLeaf(reader, id, digits)
   if (tree.is === 'entries') return tree.entries
   const entries = new Map<string, TreeEntry>()
-  for (const leaf of tree.leaves.values()) for (const [name, entry] of readFolder(reader, leaf)) entries.set(name, entry)
+  for (const [digit, leaf] of tree.leaves) for (const [name, entry] of readFolder(reader, leaf, digits + digit)) entries.set(name, entry)
   return entries
+}
+
+/** Returns a folder or a leaf of one. A leaf under digits that none of its names has is refused: few of them, named again and again, could claim to be any number. */
+export function readLeaf(reader: ObjectReader, id: ObjectId, digits: string): TreeObject {
+  const tree = readTree(reader, id)
+  if (digits === '' || (tree.is === 'node' && digits.length < LEAF_DIGITS)) return tree
+  const [first] = tree.is === 'node' ? [] : tree.entries.keys()
+  if (first === undefined || !sha256Hex(utf8(first)).startsWith(digits)) throw unwalkable(id, `it is no leaf of ${digits.slice(0, LEAF_DIGITS)}`)
+  return tree
 }
 
 /** Returns the entry of a path below a tree, or undefined. The empty path is the tree itself. */
@@ -70,12 +83,25 @@ export function leafDigit(name: string, depth: number): string {
   return sha256Hex(utf8(name)).charAt(depth)
 }
 
-/** Yields every file and symlink below a tree, sorted by path. */
+/** Returns the digits on the way to the leaf that a name belongs to at a depth. */
+export function leafDigits(name: string, depth: number): string {
+  return sha256Hex(utf8(name)).slice(0, depth)
+}
+
+/** Yields every file and symlink below a tree, sorted by path. Throws `OBJECT_CORRUPT` for a tree that claims too much: see `WalkGuard`. */
 export function* walkTree(reader: ObjectReader, root: ObjectId, prefix = ''): Iterable<PathEntry> {
-  const entries = [...readFolder(reader, root)].map(([name, entry]) => ({ name, entry, key: entry.mode === FOLDER_MODE ? `${name}/` : name }))
+  yield* walkFolder({ reader, guard: createWalkGuard() }, root, prefix)
+}
+
+interface Walk { readonly reader: ObjectReader; readonly guard: WalkGuard }
+
+export function* walkFolder(walk: Walk, root: ObjectId, prefix: string): Iterable<PathEntry> {
+  const folder = readFolder(walk.reader, root)
+  walk.guard.enter(root, prefix, folder.size)
+  const entries = [...folder].map(([name, entry]) => ({ name, entry, key: entry.mode === FOLDER_MODE ? `${name}/` : name }))
   entries.sort((left, right) => compareText(left.key, right.key))
   for (const { name, entry } of entries) {
-    if (entry.mode === FOLDER_MODE) yield* walkTree(reader, entry.link, `${prefix}${name}/`)
+    if (entry.mode === FOLDER_MODE) yield* walkFolder(walk, entry.link, `${prefix}${name}/`)
     else yield { path: prefix + name, ...entry }
   }
 }

@@ -3,7 +3,7 @@ import type { ObjectId } from '../codec/object-id.js'
 import { seal, type SealedObject } from '../object/seal.js'
 import { checkEntryName, encodeTree, FOLDER_MODE, mustSplit, type TreeEntry, type TreeObject } from '../object/tree.js'
 import { invalid } from '../object/shape.js'
-import { EMPTY_TREE, getName, leafDigit, readFolder, readTree, type TreeReader } from './read.js'
+import { EMPTY_TREE, getName, leafDigit, leafDigits, readLeaf, readFolder, readTree, type TreeReader } from './read.js'
 import type { ObjectReader } from '../store/types.js'
 
 /** What a path holds afterwards; undefined = it is gone, with all below it. Never a folder. */
@@ -86,8 +86,9 @@ function updateEntries(update: Update, leaf: Leaf): ObjectId | undefined {
     groups.set(digit, (groups.get(digit) ?? new Map<string, TreeEntry | undefined>()).set(name, entry))
   }
   const hasDeletes = [...leaf.changes.values()].includes(undefined)
-  if (hasDeletes && leaf.id !== undefined && !mustSplit(namesAfter(update.reader, old.leaves, leaf.changes))) {
-    return buildEntries(update, applied(readFolder(update.reader, leaf.id), leaf.changes), leaf.depth)
+  const node = { leaves: old.leaves, digits: digitsOf(leaf) }
+  if (hasDeletes && leaf.id !== undefined && !mustSplit(namesAfter(update.reader, node, leaf.changes))) {
+    return buildEntries(update, applied(readFolder(update.reader, leaf.id, node.digits), leaf.changes), leaf.depth)
   }
   const leaves = new Map(old.leaves)
   for (const [digit, changes] of groups) {
@@ -124,17 +125,25 @@ function buildEntries(update: Update, entries: ReadonlyMap<string, TreeEntry>, d
 }
 
 /** Yields the names that a split folder has after changes. */
-function* namesAfter(reader: ObjectReader, leaves: ReadonlyMap<string, ObjectId>, changes: ReadonlyMap<string, TreeEntry | undefined>): Iterable<string> {
+function* namesAfter(reader: ObjectReader, node: Node, changes: ReadonlyMap<string, TreeEntry | undefined>): Iterable<string> {
   for (const [name, entry] of changes) if (entry !== undefined) yield name
-  for (const name of names(reader, leaves)) if (!changes.has(name)) yield name
+  for (const name of names(reader, node)) if (!changes.has(name)) yield name
 }
 
-function* names(reader: ObjectReader, leaves: ReadonlyMap<string, ObjectId>): Iterable<string> {
-  for (const id of leaves.values()) {
-    const tree = readTree(reader, id)
+interface Node { readonly leaves: ReadonlyMap<string, ObjectId>; readonly digits: string }
+
+function* names(reader: ObjectReader, { leaves, digits }: Node): Iterable<string> {
+  for (const [digit, id] of leaves) {
+    const tree = readLeaf(reader, id, digits + digit)
     if (tree.is === 'entries') yield* tree.entries.keys()
-    else yield* names(reader, tree.leaves)
+    else yield* names(reader, { leaves: tree.leaves, digits: digits + digit })
   }
+}
+
+/** Returns the digits that led to a leaf: those of any name in it. */
+function digitsOf({ depth, changes }: Leaf): string {
+  const [name] = changes.keys()
+  return name === undefined || depth === 0 ? '' : leafDigits(name, depth)
 }
 
 function put(update: Update, tree: TreeObject): ObjectId {

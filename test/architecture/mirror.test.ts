@@ -14,18 +14,33 @@ const ELSEWHERE: { readonly [source: string]: string } = {
   'src/history/resolve-context.ts': 'test/history/resolve.test.ts',
   // The checker is one machine: what it must find, and that it finds nothing else, shows only in whole stores.
   'src/history/verify/': 'test/history/verify/tampering.test.ts',
+  // Two halves are tested as the whole that they are: what one begins, the other ends.
+  'src/ops/merge-end.ts': 'test/ops/merge.test.ts',
+  'src/ops/export-jsonl.ts': 'test/ops/import-jsonl.test.ts',
+  // What several commands share is tested as one of them, in processes of its own.
+  'src/cli/bisect/run.ts': 'test/cli/commands/bisect.test.ts',
+  'src/cli/integration-end.ts': 'test/cli/commands/merge.test.ts',
+  'src/cli/render/integration.ts': 'test/cli/commands/merge.test.ts',
+  'src/cli/render/op-log.ts': 'test/cli/commands/op.test.ts',
+  // Lists of subcommands, each loaded when it is typed.
+  'src/cli/commands/export.ts': 'test/cli/catalogue.test.ts',
+  'src/cli/commands/import.ts': 'test/cli/catalogue.test.ts',
 }
 
-/** Tests of no one source: of several together, of recorded vectors, of other people's suites, of a command that is its own subject. */
-const OF_SEVERAL = /\/(?:suites|vectors|tampering|naughty|git-merges|property|stories)\.test\.ts$|^test\/cli\//
+/** Tests of no one source: of several together, of recorded vectors, of other people's suites, of a command that is its own subject, of what is left on disk. */
+const OF_SEVERAL = /\/(?:suites|vectors|tampering|level-damage|forget-title|naughty|git-merges|property|stories)\.test\.ts$|^test\/cli\//
 
 const testOf = (source: string): string => source.replace(/^src/, 'test').replace(/\.ts$/, '.test.ts')
 const isThere = (path: string): boolean => existsSync(join(ROOT, path))
 
-/** A command and its renderer are tested as users meet them: in `test/cli/<command>.test.ts`. */
+/** What the tests of the command line import: commands that are one family share a test. */
+const IMPORTED: ReadonlySet<string> = new Set(filesBelow('test/cli').filter((path) => path.endsWith('.test.ts'))
+  .flatMap((path) => [...textOf(path).matchAll(/from '(?:\.\.\/)+(src\/cli\/(?:commands|render)\/[^']+)\.js'/g)].map(([, source]) => `${source ?? ''}.ts`)))
+
+/** A command and its renderer are tested as users meet them: in `test/cli/<command>.test.ts` or `test/cli/commands/<command>.test.ts`. */
 function hasTest(source: string): boolean {
-  const asCommand = source.replace(/^src\/cli\/(?:commands|render)\//, 'src/cli/')
-  return isThere(testOf(source)) || isThere(testOf(asCommand)) || Object.keys(ELSEWHERE).some((place) => source === place || (place.endsWith('/') && source.startsWith(place)))
+  const [asWord, asCommand] = ['', 'commands/'].map((room) => source.replace(/^src\/cli\/(?:commands|render)\//, `src/cli/${room}`))
+  return [source, asWord, asCommand].some((path) => isThere(testOf(path ?? ''))) || IMPORTED.has(source) || Object.keys(ELSEWHERE).some((place) => source === place || (place.endsWith('/') && source.startsWith(place)))
 }
 
 /** Tells whether anything of a source runs: types, tables and lists of names do not. */

@@ -82,6 +82,20 @@ describe('the spool', () => {
 })
 
 describe('bin/atom-hook', () => {
+  it('leaves what add takes to be recorded, once, by what was sent as by the file', async () => {
+    await using place = await makePlace()
+    const send = (sent: unknown, ...words: readonly string[]): void => {
+      spawnSync(join(ROOT, 'bin/atom-hook'), words, { cwd: place.folder, input: JSON.stringify(sent), env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent' } })
+    }
+    send({ type: 'TASK', title: 'one', request: 'r1' })
+    send({ type: 'TASK', title: 'one', request: 'r1' })
+    send({ type: 'TASK', title: 'two', time: '2026-01-02T03:04:05Z' }, 'add')
+    send({ type: 'TASK', title: 'theirs' }, 'claude-code')
+    send({ type: 'tool_use', title: 'no type' })
+    expect(await titlesOf(place.folder)).toEqual(['one', 'two'])
+    expect(listSpooled(join(place.folder, '.atom')).map((name) => name.split('.').slice(2).join('.'))).toEqual(['claude-code.waiting', 'unknown.waiting'])
+  })
+
   const hook = (cwd: string, input: string, env: Record<string, string> = {}): { readonly status: number | null; readonly said: string } => {
     const { status: code, stdout, stderr } = spawnSync(join(ROOT, 'bin/atom-hook'), ['claude-code'], { cwd, input, env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', ...env }, encoding: 'utf8' })
     return { status: code, said: stdout + stderr }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { isAtomError } from '../../src/base/errors.js'
+import { defineCommand, flag } from '../../src/cli/command.js'
 import type { Command } from '../../src/cli/declaration.js'
 import { parseWords } from '../../src/cli/parse.js'
 import { addCommand, logCommand, runCommand } from './sample.js'
@@ -34,6 +35,13 @@ describe('parseWords', () => {
       options: { limit: undefined, agent: [], oneline: false, format: undefined, stat: undefined, meta: [], size: undefined, cost: undefined, follow: undefined },
       flags: { folders: [], branch: undefined, json: false, quiet: false, verbose: false, color: true, pager: true },
     })
+  })
+
+  it('reads flags whose own name begins with no, beside those that they deny', () => {
+    const command = defineCommand({ name: 'x', group: 'look', summary: 'x', examples: [['x', 'x']], options: { merges: flag('Only'), noMerges: flag('None'), noPatch: flag('No files', { short: 's' }) }, perform: async () => undefined })
+    expect(parsed(command).options).toEqual({ merges: false, noMerges: false, noPatch: false })
+    expect(parsed(command, '--no-merges', '-s').options).toEqual({ merges: false, noMerges: true, noPatch: true })
+    expect(parsed(command, '--merges', '--no-patch').options).toEqual({ merges: true, noMerges: false, noPatch: true })
   })
 
   it('takes global flags anywhere', () => {

@@ -1,8 +1,5 @@
 import { expect, it } from 'vitest'
-import { fsckCommand } from '../../src/cli/commands/fsck.js'
 import { verifyCommand } from '../../src/cli/commands/verify.js'
-import { utf8 } from '../../src/base/bytes.js'
-import { sealContent } from '../../src/store/content.js'
 import { objectKey } from '../../src/store/keys.js'
 import { readObject } from '../../src/store/objects.js'
 import { answersOf, runInProcess } from '../helpers/cli.js'
@@ -27,14 +24,4 @@ it('verify ends with 1 at an error, first what was found, then the verdict', asy
   expect([exitCode, stdout.split('\n')[0], stdout.trimEnd().split('\n').at(-1)]).toEqual([1, expect.stringMatching(/^error {3}\S+ /), expect.stringMatching(/^\d+ errors? 6 ATOMs/)])
   const json = JSON.parse((await runInProcess(verifyCommand, ['--json'], { runOperation: answersOf(await broken()) })).stdout) as { readonly ok: boolean; readonly findings: readonly unknown[] }
   expect(json).toMatchObject({ ok: false, atoms: 6, findings: expect.arrayContaining([expect.objectContaining({ severity: 'error', code: expect.any(String) as string, message: expect.any(String) as string })]) as unknown })
-})
-
-it('fsck names what dangles, and is judged by errors alone', async () => {
-  const repo = await aHistory()
-  const loose = sealContent(utf8('nobody needs this'))
-  await repo.writer.putAhead(loose.objects)
-  const { stdout, exitCode } = await runInProcess(fsckCommand, [], { runOperation: answersOf(repo) })
-  expect([exitCode, stdout]).toEqual([0, expect.stringMatching(new RegExp(`^dangling \\S+ ${loose.id.slice(2)}\nok [\\d,]+ objects, [\\d,]+ bytes\n$`))])
-  expect((await runInProcess(fsckCommand, ['--dangling'], { runOperation: answersOf(repo) })).stdout.trimEnd().split('\n')).toHaveLength(1)
-  expect((await runInProcess(fsckCommand, ['--json'], { runOperation: answersOf(await broken()) }))).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('"dangling_count":0') as string })
 })

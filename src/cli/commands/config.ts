@@ -12,6 +12,8 @@ export const configCommand: Command = defineCommand({
   positionals: ['key?', 'value?'],
   options: {
     user: flag('Your own file, for all stores'),
+    global: flag('The same, as git calls it'),
+    get: flag('Show one setting, which a KEY alone means anyway'),
     unset: flag('Remove the setting'),
     list: flag('Show all settings and where they come from', { short: 'l' }),
   },
@@ -25,7 +27,7 @@ export const configCommand: Command = defineCommand({
     const { findFolder, getFolder, userConfigFile } = await import('../../app/folder.js')
     const { key, value } = positionals
     if (key !== undefined && (value !== undefined || options.unset)) {
-      const file = options.user ? userConfigFile(host.env) : join(findFolder(host.context).path, 'config.toml')
+      const file = options.user || options.global ? userConfigFile(host.env) : join(findFolder(host.context).path, 'config.toml')
       await writeSetting({ key, value: options.unset ? undefined : value, file })
       return 0
     }

@@ -2,7 +2,7 @@ import { AtomError } from '../../base/errors.js'
 import { merge, type MergeResult } from '../../ops/merge.js'
 import { defineCommand, flag, text, toggle, type Command } from '../command.js'
 import { endOptions, endWaiting, endWithFiles } from '../integration-end.js'
-import { layoutInput, layoutOptions } from '../layout-options.js'
+import { LONG_LAY_OUT_OPTIONS, layOutWords } from '../lay-out-options.js'
 import { mergeJson, renderMerge, stoppedLines } from '../render/integration.js'
 import { recordedNote } from '../render/recorded.js'
 
@@ -20,7 +20,7 @@ export const mergeCommand: Command = defineCommand({
     ffOnly: flag('Refuse unless the branch only has to move', { conflicts: ['ff'] }),
     message: text('TITLE', 'The title of the MERGE', { short: 'm' }),
     ...endOptions,
-    ...layoutOptions,
+    ...LONG_LAY_OUT_OPTIONS,
   },
   examples: [
     ['atom merge try-dxvk', 'join the branch try-dxvk to the current one'],
@@ -34,7 +34,7 @@ export const mergeCommand: Command = defineCommand({
     if (ended !== undefined) return 0
     if (positionals.rev === undefined) throw new AtomError('USAGE', 'merge needs a revision', { data: {}, hint: 'atom merge BRANCH' })
     const result = await host.runOperation(merge, {
-      revision: positionals.rev, title: options.message, fastForward: options.ffOnly ? 'only' : options.ff === false ? 'never' : 'allow', ...layoutInput(options),
+      revision: positionals.rev, title: options.message, fastForward: options.ffOnly ? 'only' : options.ff === false ? 'never' : 'allow', ...layOutWords(options),
     }) as MergeResult
     if (host.output.isJson) await host.output.json(mergeJson(result))
     else for (const line of renderMerge(result, options.dryRun)) await host.output.line(line)

@@ -4,6 +4,7 @@ import { overview, type Overview } from '../../ops/overview.js'
 import { formatTime, toAtomJson } from '../../trail/atom-json.js'
 import { defineCommand, type Command } from '../command.js'
 import type { Line } from '../output.js'
+import { titleSpan } from '../render/atom-lines.js'
 
 /** What `atom` alone shows: at most 20 lines. */
 export const overviewCommand: Command = defineCommand({
@@ -40,7 +41,7 @@ function overviewLines(folder: string, seen: Overview): readonly Line[] {
     [],
     ...seen.recent.map((record): Line => [
       ['id', digestOf(record.id).slice(0, 10)], ['plain', '  '], ['atom', record.header.atomId], ['plain', '  '], ['time', formatTime(record.header.timeMs).slice(0, 16)],
-      ['plain', '  '], ['agent', record.header.agent], ['plain', '  '], record.body === undefined ? ['forgotten', '(forgotten)'] : ['title', record.body.title],
+      ['plain', '  '], ['agent', record.header.agent], ['plain', '  '], titleSpan(record.body?.title),
     ]),
     ...(seen.recent.length === 0 ? [] : [[] as Line]),
     ...commands([

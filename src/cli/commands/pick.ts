@@ -5,7 +5,7 @@ import { pick, pickRest, type PickResult } from '../../ops/pick.js'
 import { defineCommand, integer, text, type Command } from '../command.js'
 import type { Host } from '../host.js'
 import { endOptions, endWaiting, endWithFiles } from '../integration-end.js'
-import { layoutInput, layoutOptions } from '../layout-options.js'
+import { LONG_LAY_OUT_OPTIONS, layOutWords } from '../lay-out-options.js'
 import { pickJson, renderPick, stoppedLines } from '../render/integration.js'
 import { recordedNote } from '../render/recorded.js'
 
@@ -15,7 +15,7 @@ const options = {
   mainline: integer('N', 'Of a merge: the change against its N-th parent', { short: 'm', min: 1 }),
   title: text('TITLE', 'The title, instead of the usual one'),
   ...endOptions,
-  ...layoutOptions,
+  ...LONG_LAY_OUT_OPTIONS,
 }
 
 export const cherryPickCommand: Command = defineCommand({
@@ -56,10 +56,10 @@ async function perform(host: Host, { kind, revisions, given, paths }: Call): Pro
   const ended = await endWaiting(host, { kind, options: given, title: given.title, paths, words: revisions })
   if (ended !== undefined) {
     const rest = 'atom' in ended ? ended.state.rest : []
-    return rest.length === 0 ? 0 : await show(host, { kind, isDryRun: false }, await host.runOperation(pickRest, { kind, ids: rest, ...layoutInput(given) }) as AsyncIterable<PickResult>)
+    return rest.length === 0 ? 0 : await show(host, { kind, isDryRun: false }, await host.runOperation(pickRest, { kind, ids: rest, ...layOutWords(given) }) as AsyncIterable<PickResult>)
   }
   if (revisions.length === 0) throw new AtomError('USAGE', `${kind} needs a revision`, { data: {}, hint: `atom ${kind} REV` })
-  const results = await host.runOperation(pick, { kind, revisions, mainline: given.mainline, title: given.title, ...layoutInput(given) }) as AsyncIterable<PickResult>
+  const results = await host.runOperation(pick, { kind, revisions, mainline: given.mainline, title: given.title, ...layOutWords(given) }) as AsyncIterable<PickResult>
   return await show(host, { kind, isDryRun: given.dryRun }, results)
 }
 

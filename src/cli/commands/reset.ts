@@ -5,7 +5,8 @@ import { displayPath } from '../../trail/paths.js'
 import { defineCommand, flag, type Command } from '../command.js'
 import { endWithFiles } from '../integration-end.js'
 import { titleSpan } from '../render/atom-lines.js'
-import { fileNotes, layoutInput, layoutOptions } from '../layout-options.js'
+import { fileNotes } from '../render/laid-out.js'
+import { LONG_LAY_OUT_OPTIONS, layOutWords } from '../lay-out-options.js'
 
 export const resetCommand: Command = defineCommand({
   name: 'reset',
@@ -17,11 +18,11 @@ export const resetCommand: Command = defineCommand({
     hard: flag('Lay out the files too', { conflicts: ['soft', 'mixed'] }),
     soft: flag('Leave the files as they are (the default)'),
     mixed: flag('The same as --soft: there is no staging area'),
-    ...layoutOptions,
+    ...LONG_LAY_OUT_OPTIONS,
   },
   examples: [['atom reset --hard ATOM-CFG-20241127-035', 'back to that state; nothing is lost'], ['atom reset --hard main@{1}', 'where main was before'], ['atom reset HEAD~1', 'only the branch: the files stay']],
   perform: async (host, { positionals, options }) => {
-    const result = await host.runOperation(reset, { revision: positionals.rev ?? 'HEAD', mode: options.hard ? 'hard' : 'soft', ...layoutInput(options) }) as ResetResult
+    const result = await host.runOperation(reset, { revision: positionals.rev ?? 'HEAD', mode: options.hard ? 'hard' : 'soft', ...layOutWords(options) }) as ResetResult
     const { atom, before, left, files } = result
     const branch = result.ref.replace('refs/heads/', '')
     if (host.output.isJson) {

@@ -3,8 +3,9 @@ import { undo, type UndoResult } from '../../ops/undo.js'
 import { displayPath } from '../../trail/paths.js'
 import { defineCommand, type Command } from '../command.js'
 import { endWithFiles } from '../integration-end.js'
-import { fileNotes, layoutInput, layoutOptions } from '../layout-options.js'
+import { LONG_LAY_OUT_OPTIONS, layOutWords } from '../lay-out-options.js'
 import { changeLines, opJson } from '../render/op-log.js'
+import { fileNotes } from '../render/laid-out.js'
 
 export const undoCommand: Command = defineCommand({
   name: 'undo',
@@ -12,10 +13,10 @@ export const undoCommand: Command = defineCommand({
   summary: 'Take back the last move of the current branch',
   description: 'Or any operation of `atom op log`, by its id or number, as long as nothing moved the same refs since. Undo is an operation too: undone once more, it redoes. What another agent did needs --force.',
   positionals: ['op?'],
-  options: { ...layoutOptions },
+  options: { ...LONG_LAY_OUT_OPTIONS },
   examples: [['atom undo', 'take back the last move of this branch; once more, redo it'], ['atom undo 12', 'operation number 12'], ['atom undo --dry-run', 'show what would move']],
   perform: async (host, { positionals, options }) => {
-    const result = await host.runOperation(undo, { operation: positionals.op, ...layoutInput(options) }) as UndoResult
+    const result = await host.runOperation(undo, { operation: positionals.op, ...layOutWords(options) }) as UndoResult
     const { undone, op, files, changes } = result
     if (host.output.isJson) {
       await host.output.json({ ...(op === undefined ? {} : opJson(op)), undone: opJson(undone), not_written: (files?.lacking ?? []).map(displayPath) })

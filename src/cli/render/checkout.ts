@@ -4,12 +4,13 @@ import type { CheckoutResult } from '../../ops/checkout.js'
 import { shortRefName } from '../../refs/name.js'
 import { laidOutJson, type LaidOutJson } from '../lay-out-options.js'
 import type { Line, Span, View } from '../output.js'
+import { titleSpan } from './atom-lines.js'
 import { dryRunLines, laidOutNote } from './laid-out.js'
 
 export function checkoutNote(result: CheckoutResult, view: View): readonly Line[] {
   if (result.files.isDryRun) return []
   const files = view.isVerbose ? laidOutNote(result.files, view) : []
-  const at: readonly Span[] = [['atom', result.atomId], ['plain', ' '], ['title', result.title ?? '']]
+  const at: readonly Span[] = [['atom', result.atomId], ['plain', ' '], titleSpan(result.title)]
   if (result.moved === 'paths') return [...files, [['plain', `${counted(result, 'updated', 'path')} from `], ...at]]
   if (result.moved === 'folder') return [...files, [['plain', `${counted(result, 'laid out', 'file')} of `], ...at]]
   return [...files, ...leftLines(result), ...headLines(result, at)]

@@ -6,7 +6,7 @@ import { toAtomJson } from '../../trail/atom-json.js'
 import { displayPath } from '../../trail/paths.js'
 import type { AtomRecord } from '../../trail/record.js'
 import type { Line } from '../output.js'
-import { fileNotes } from '../layout-options.js'
+import { fileNotes } from './laid-out.js'
 
 /** The JSON of a conflict: the names are API. Base, ours and theirs are object ids, null where there was no such file. */
 export function conflictJson({ path, kind, base, ours, theirs, renamedTo, keys }: MergeConflict): unknown {

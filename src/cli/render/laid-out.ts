@@ -1,5 +1,6 @@
 /** Files written, removed and left alone, as lines: the plan of a dry run, or what was done. */
 import { displayPath } from '../../tree/scope.js'
+import type { Laid } from '../../ops/integrate.js'
 import type { LaidOut, UnwritableFile } from '../../ops/lay-out.js'
 import type { TrackedPath } from '../../ops/ports.js'
 import type { Line, View } from '../output.js'
@@ -31,4 +32,21 @@ export function laidOutNote(laid: LaidOut<unknown>, view: View): readonly Line[]
   ]
   if (view.isVerbose || all.length <= SHOWN_MAX) return all
   return [...all.slice(0, SHOWN_MAX), [['dim', ` … and ${String(all.length - SHOWN_MAX)} more`]]]
+}
+
+const NOTED_MAX = 20
+
+/** Returns what would be done to files, below a line that says what the command would do; nothing where it was done. */
+export function fileNotes(files: Laid | undefined): readonly Line[] {
+  if (files === undefined || !files.isDryRun) return []
+  const lines: Line[] = []
+  const say = (what: string, paths: readonly string[]): void => {
+    for (const path of paths.slice(0, NOTED_MAX)) lines.push([['plain', ` ${what} `], ['path', displayPath(path)]])
+    if (paths.length > NOTED_MAX) lines.push([['dim', ` … and ${String(paths.length - NOTED_MAX)} more`]])
+  }
+  say('would write', files.written)
+  say('would remove', files.removed)
+  say('would need --scope for', files.lacking)
+  for (const { path, reason } of files.refused) lines.push([['warn', ' in the way: '], ['path', displayPath(path)], ['plain', ` (${reason})`]])
+  return lines
 }

@@ -4,6 +4,7 @@ import { shortRefName } from '../../refs/name.js'
 import { displayPath } from '../../trail/paths.js'
 import type { AtomRecord } from '../../trail/record.js'
 import type { Line, View } from '../output.js'
+import { titleSpan } from './atom-lines.js'
 
 export interface Recorded {
   readonly atom: AtomRecord
@@ -25,7 +26,7 @@ export function recordedNote({ atom, ref, isNewBranch, isRepeat }: Recorded, vie
   const lines: Line[] = []
   if (isRepeat === true) lines.push([['dim', 'this request was recorded before']])
   lines.push(...newBranchNote({ atom, ref, isNewBranch }))
-  lines.push([['plain', '['], ['branch', branch], ['plain', ' '], ['id', digestOf(atom.id).slice(0, 10)], ['plain', '] '], ['title', atom.body?.title ?? '']])
+  lines.push([['plain', '['], ['branch', branch], ['plain', ' '], ['id', digestOf(atom.id).slice(0, 10)], ['plain', '] '], titleSpan(atom.body?.title)])
   const files = atom.files ?? []
   for (const file of files.slice(0, view.isVerbose ? files.length : FILES_SHOWN)) lines.push([['plain', ` ${SIGNS[file.change] ?? file.change} `], ['path', displayPath(file.path)]])
   if (!view.isVerbose && files.length > FILES_SHOWN) lines.push([['dim', ` … and ${String(files.length - FILES_SHOWN)} more`]])

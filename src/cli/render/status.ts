@@ -5,6 +5,7 @@ import type { LocalChange, LocalChangeKind } from '../../ops/ports.js'
 import { shortRefName } from '../../refs/name.js'
 import { displayPath } from '../../tree/scope.js'
 import type { Line, View } from '../output.js'
+import { titleSpan } from './atom-lines.js'
 
 const SHOWN_MAX = 100
 const WORDS: { readonly [K in LocalChangeKind]: string } = {
@@ -29,7 +30,7 @@ export function renderStatus(status: StatusResult, view: View): readonly Line[] 
 
 function headLines({ branch, head }: StatusResult): readonly Line[] {
   const at: Line = branch === undefined ? [['warn', 'HEAD detached at '], ['id', head === undefined ? '' : digestOf(head.object).slice(0, 10)]] : [['plain', 'On branch '], ['branch', shortRefName(branch)]]
-  return head === undefined ? [at, [['plain', 'No ATOM yet']]] : [at, [['plain', 'Last: '], ['atom', head.atomId], ['plain', ' '], ['title', head.title ?? '(forgotten)']]]
+  return head === undefined ? [at, [['plain', 'No ATOM yet']]] : [at, [['plain', 'Last: '], ['atom', head.atomId], ['plain', ' '], titleSpan(head.title)]]
 }
 
 function section(title: string, [command, does]: readonly [string, string], lines: readonly Line[]): readonly Line[] {

@@ -71,7 +71,7 @@ export class CompactTrees {
     return this.#folders({ before, after, prefix: '' }, changes) ? changes : undefined
   }
 
-  #folders({ before, after, prefix }: { readonly before: Sum | undefined; readonly after: Sum | undefined; readonly prefix: string }, changes: CompactChange[]): boolean {
+  #folders({ before, after, prefix }: CompactPair, changes: CompactChange[]): boolean {
     const left = before === undefined ? NO_ENTRIES : this.#entries(before)
     const right = after === undefined ? NO_ENTRIES : this.#entries(after)
     if (left === undefined || right === undefined) return false
@@ -83,13 +83,18 @@ export class CompactTrees {
       const fresh = order >= 0 ? entryOf(right.block, to) : undefined
       if (order <= 0) at += ENTRY_WORDS
       if (order >= 0) to += ENTRY_WORDS
-      if (old !== undefined && fresh !== undefined && old.lo === fresh.lo && old.hi === fresh.hi && old.kind === fresh.kind) continue
-      const path = prefix + (this.#texts[(old ?? fresh)?.name ?? 0] ?? '')
-      const folders = { before: old?.kind === ENTRY_KINDS.folder ? old : undefined, after: fresh?.kind === ENTRY_KINDS.folder ? fresh : undefined }
-      if ((folders.before !== undefined || folders.after !== undefined) && !this.#folders({ ...folders, prefix: `${path}/` }, changes)) return false
-      const code = codeOf(folders.before === undefined ? old : undefined, folders.after === undefined ? fresh : undefined)
-      if (code !== 0) changes.push({ path, code })
+      if (!isSame(old, fresh) && !this.#entry(old, fresh, { prefix, changes })) return false
     }
+    return true
+  }
+
+  #entry(old: Entry | undefined, fresh: Entry | undefined, { prefix, changes }: { readonly prefix: string; readonly changes: CompactChange[] }): boolean {
+    const path = prefix + (this.#texts[(old ?? fresh)?.name ?? 0] ?? '')
+    const before = old?.kind === ENTRY_KINDS.folder ? old : undefined
+    const after = fresh?.kind === ENTRY_KINDS.folder ? fresh : undefined
+    if ((before !== undefined || after !== undefined) && !this.#folders({ before, after, prefix: `${path}/` }, changes)) return false
+    const code = codeOf(before === undefined ? old : undefined, after === undefined ? fresh : undefined)
+    if (code !== 0) changes.push({ path, code })
     return true
   }
 
@@ -130,6 +135,7 @@ export class CompactTrees {
   }
 }
 
+interface CompactPair { readonly before: Sum | undefined; readonly after: Sum | undefined; readonly prefix: string }
 interface Entries { readonly block: Uint32Array; readonly from: number; readonly end: number }
 const NO_ENTRIES: Entries = { block: new Uint32Array(0), from: 0, end: 0 }
 
@@ -138,6 +144,10 @@ interface Entry extends Sum { readonly name: number; readonly kind: EntryKind }
 function entryOf(block: Uint32Array, at: number): Entry {
   const word = block[at] as number
   return { name: word & NAME_MASK, kind: (word >>> NAME_BITS) as EntryKind, lo: block[at + 1] as number, hi: block[at + 2] as number }
+}
+
+function isSame(old: Entry | undefined, fresh: Entry | undefined): boolean {
+  return old !== undefined && fresh !== undefined && old.lo === fresh.lo && old.hi === fresh.hi && old.kind === fresh.kind
 }
 
 /** Returns the number of the path index for what is a file before and after, or 0. */

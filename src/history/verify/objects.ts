@@ -2,28 +2,26 @@
  * Second pass: every object in the order of its id. Rehashes every byte, decodes strictly, judges by the rules of its kind, notes what it
  * links to, and compares each ATOM's header with its node.
  */
-import { toDisplayText, toHex, utf8 } from '../../base/bytes.js'
+import { toHex, utf8 } from '../../base/bytes.js'
 import { isAtomError } from '../../base/errors.js'
 import { sha256Hex } from '../../codec/hash.js'
 import { digestOf, idFromBytes, type Digest, type ObjectId } from '../../codec/object-id.js'
 import { OBJECT_MAX_BYTES } from '../../base/limits.js'
-import type { AtomHeader } from '../../object/atom.js'
 import { openAny, type OpenedObject } from '../../object/open.js'
 import { ownedLinks, opReferences } from '../../object/links.js'
 import type { Receipt } from '../../object/receipt.js'
 import { rangeOf } from '../../store/keys.js'
+import { Atoms, sumOf, type AtomContext } from './atoms.js'
 import type { Check } from './check.js'
 import { CompactTrees } from './compact-trees.js'
 import type { DayCounts } from './day-counts.js'
-import { mixInfluence } from './index-records.js'
-import { SetSum } from './keyed-hash.js'
-import { SumList, type NodePass } from './nodes.js'
+import type { SetSum } from './keyed-hash.js'
+import type { NodePass, SumList } from './nodes.js'
 import type { NumberList } from './number-list.js'
 import type { OpLog } from './op-log.js'
-import { mayTakeBack } from './refutations.js'
 import { PlainAtom, PlainBody, PlainTree } from './plain-objects.js'
 import { movedMark, titleMark } from './titles.js'
-import { createSeqJoin, type SeqJoin } from './seq-join.js'
+import { createSeqJoin } from './seq-join.js'
 
 export interface ObjectPass {
   readonly objects: number
@@ -58,13 +56,11 @@ export interface ObjectContext {
 /** Without a context only the objects are judged, not what the index says of them. */
 export async function checkObjects(check: Check, context: ObjectContext | undefined): Promise<ObjectPass> {
   const join = context === undefined ? undefined : createSeqJoin(check)
-  const pass = new Objects(check, context, join)
+  const pass = new Objects(check, context === undefined || join === undefined ? undefined : { ...context, join })
   for await (const list of check.records.scan(rangeOf('object'))) {
     for (const [key, bytes] of list) {
-      if (join !== undefined && key[1] === 0x71) {
-        const behind = join.seek(key)
-        if (behind !== undefined) await behind
-      }
+      const behind = key[1] === 0x71 ? join?.seek(key) : undefined
+      if (behind !== undefined) await behind
       pass.take(key, bytes)
     }
     check.reporter.progress('verify', pass.objects)
@@ -93,27 +89,39 @@ function hexDigit(nibble: number): number {
 class Objects implements ObjectPass {
   objects = 0
   bytes = 0
-  atoms = 0
   foreignOps = 0
   readonly receipts = new Map<ObjectId, Receipt>()
   readonly pruned = new Set<Digest>()
   readonly files: ObjectId[] = []
   readonly splitTrees: ObjectId[] = []
-  readonly trees = new SumList()
   readonly compact = new CompactTrees()
-  readonly influences = new SetSum()
-  readonly takers: number[] = []
   readonly #check: Check
-  readonly #context: ObjectContext | undefined
-  readonly #join: SeqJoin | undefined
+  readonly #context: AtomContext | undefined
+  readonly #atoms: Atoms
   readonly #plainAtom = new PlainAtom()
   readonly #plainBody = new PlainBody()
   readonly #plainTree = new PlainTree()
 
-  constructor(check: Check, context: ObjectContext | undefined, join: SeqJoin | undefined) {
+  constructor(check: Check, context: AtomContext | undefined) {
     this.#check = check
     this.#context = context
-    this.#join = join
+    this.#atoms = new Atoms(check, context)
+  }
+
+  get atoms(): number {
+    return this.#atoms.count
+  }
+
+  get trees(): SumList {
+    return this.#atoms.trees
+  }
+
+  get influences(): SetSum {
+    return this.#atoms.influences
+  }
+
+  get takers(): readonly number[] {
+    return this.#atoms.takers
   }
 
   take(key: Uint8Array, bytes: Uint8Array): void {
@@ -143,26 +151,18 @@ class Objects implements ObjectPass {
   /** Takes what has one of the plain forms. Returns false, and has done nothing, where it has none. */
   #takePlain(digest: string, bytes: Uint8Array): boolean {
     const { hash, table } = this.#check
-    switch (bytes[0]) {
-      case MAP_OF_3: {
-        if (!this.#plainTree.scan(bytes)) break
-        table.put(hash, 'tree')
-        this.#takePlainTree(bytes)
-        return true
-      }
-      case MAP_OF_10: {
-        if (!this.#plainAtom.scan(bytes)) break
-        table.put(hash, 'atom')
-        this.#takePlainAtom(digest, bytes)
-        return true
-      }
-    }
-    if (!this.#plainBody.scan(bytes)) return false
-    table.put(hash, 'body')
-    if (this.#context !== undefined) {
-      const place = { lo: hash.lo, hi: hash.hi }
-      this.#agree(place, titleMark(this.#check, bytes, this.#plainBody.title, this.#plainBody.titleEnd), { object: digest })
-    }
+    if (bytes[0] === MAP_OF_3 && this.#plainTree.scan(bytes)) {
+      table.put(hash, 'tree')
+      this.#takePlainTree(bytes)
+    } else if (bytes[0] === MAP_OF_10 && this.#plainAtom.scan(bytes)) {
+      table.put(hash, 'atom')
+      this.#atoms.takePlain(digest, bytes, this.#plainAtom)
+    } else if (this.#plainBody.scan(bytes)) {
+      table.put(hash, 'body')
+      if (this.#context === undefined) return true
+      const body = sumOf(hash)
+      this.#atoms.agree(body, titleMark(this.#check, bytes, this.#plainBody.title, this.#plainBody.titleEnd), { object: digest })
+    } else return false
     return true
   }
 
@@ -178,57 +178,6 @@ class Objects implements ObjectPass {
     }
   }
 
-  /** Holds the title of a body against what the index has for its ATOMs. */
-  #agree(body: { readonly lo: number; readonly hi: number }, mark: number, names: { readonly object: string; readonly atomId?: string }): void {
-    if (!this.#check.table.agree(body, mark)) this.#check.findings.error('index-title', `the index has another title than the body of ${names.atomId ?? 'its ATOM'}`, names)
-  }
-
-  #takePlainAtom(digest: string, bytes: Uint8Array): void {
-    const { hash, table } = this.#check
-    const atom = this.#plainAtom
-    const { lo, hi } = hash
-    let parentLo = 0
-    let parentHi = 0
-    this.atoms++
-    if (atom.parent >= 0) {
-      hash.id(0x71, bytes, atom.parent)
-      table.want(hash, 'parent')
-      parentLo = hash.lo
-      parentHi = hash.hi
-    }
-    hash.id(0x71, bytes, atom.body)
-    table.want(hash, 'body')
-    const body = { lo: hash.lo, hi: hash.hi }
-    hash.id(0x71, bytes, atom.tree)
-    table.want(hash, 'tree')
-    const tree = { lo: hash.lo, hi: hash.hi }
-    this.#context?.days.add(atom.atomId)
-    hash.start()
-    hash.word(lo)
-    hash.word(hi)
-    if (atom.parent >= 0) {
-      hash.word(parentLo)
-      hash.word(parentHi)
-    }
-    hash.word(atom.parent >= 0 ? 1 : 0)
-    hash.wide(atom.timeMs)
-    hash.bytes(bytes, atom.atomIdAt, atom.atomIdEnd)
-    hash.bytes(bytes, atom.operation, atom.operationEnd)
-    hash.bytes(bytes, atom.agent, atom.agentEnd)
-    hash.end()
-    const seq = this.#context === undefined || this.#join === undefined ? undefined : this.#findSeq({ digest, atomId: atom.atomId }, this.#context, this.#join)
-    if (seq !== undefined) this.trees.set(seq, tree)
-    if (seq !== undefined && this.#context !== undefined) this.#agree(body, this.#context.titles.get(seq), { object: digest, atomId: atom.atomId })
-    for (const influence of atom.influences) {
-      hash.id(0x71, bytes, influence)
-      table.want(hash, 'influence')
-      if (seq === undefined) continue
-      mixInfluence(this.#check, toHex(bytes.subarray(influence, influence + 8)), seq)
-      this.influences.add(hash)
-    }
-    if (seq !== undefined && atom.influences.length > 0 && mayTakeBack(atom.atomId, toDisplayText(bytes.subarray(atom.operation, atom.operationEnd)))) this.takers.push(seq)
-  }
-
   #open(key: Uint8Array, id: ObjectId, bytes: Uint8Array): void {
     const { findings, hash, table } = this.#check
     let object: OpenedObject
@@ -242,11 +191,11 @@ class Objects implements ObjectPass {
     }
     table.put(hash, object.kind)
     if (object.kind === 'body' && this.#context !== undefined) {
-      const place = { lo: hash.lo, hi: hash.hi }
+      const body = sumOf(hash)
       const title = object.value.large?.['title'] === undefined ? utf8(object.value.title) : undefined
-      this.#agree(place, title === undefined ? movedMark(this.#check) : titleMark(this.#check, title, 0, title.length), { object: digestOf(id) })
+      this.#atoms.agree(body, title === undefined ? movedMark(this.#check) : titleMark(this.#check, title, 0, title.length), { object: digestOf(id) })
     }
-    if (object.kind === 'atom') this.#atom(id, object.value)
+    if (object.kind === 'atom') this.#atoms.take(id, object.value)
     else this.#other(id, object)
   }
 
@@ -255,72 +204,9 @@ class Objects implements ObjectPass {
     const { hash, table } = this.#check
     hash.id(key[1] as number, key, 2)
     table.put(hash, 'damaged')
-    const [seq] = key[1] === 0x71 ? this.#join?.open ?? [] : []
-    if (seq !== undefined) this.#join?.take(seq)
-  }
-
-  #want(role: 'parent' | 'tree' | 'body', id: ObjectId): void {
-    this.#check.hash.hexId(id)
-    this.#check.table.want(this.#check.hash, role)
-  }
-
-  #atom(id: ObjectId, header: AtomHeader): void {
-    const { hash } = this.#check
-    this.atoms++
-    const parents: number[] = []
-    const own = { lo: hash.lo, hi: hash.hi }
-    for (const parent of header.parents) {
-      this.#want('parent', parent)
-      parents.push(hash.lo, hash.hi)
-    }
-    this.#want('body', header.body)
-    const body = { lo: hash.lo, hi: hash.hi }
-    this.#want('tree', header.tree)
-    const tree = { lo: hash.lo, hi: hash.hi }
-    this.#context?.days.add(header.atomId)
-    hash.start()
-    hash.word(own.lo)
-    hash.word(own.hi)
-    for (const word of parents) hash.word(word)
-    hash.word(header.parents.length)
-    hash.wide(header.timeMs)
-    hash.text(header.atomId)
-    hash.text(header.operation)
-    hash.text(header.agent)
-    hash.end()
-    const seq = this.#context === undefined || this.#join === undefined ? undefined : this.#findSeq({ digest: digestOf(id), atomId: header.atomId }, this.#context, this.#join)
-    if (seq !== undefined) this.trees.set(seq, tree)
-    if (seq !== undefined && this.#context !== undefined) this.#agree(body, this.#context.titles.get(seq), { object: digestOf(id), atomId: header.atomId })
-    if (seq !== undefined && header.influencedBy.length > 0 && mayTakeBack(header.atomId, header.operation)) this.takers.push(seq)
-    for (const influence of header.influencedBy) {
-      hash.hexId(`71${influence.object}`)
-      this.#check.table.want(hash, 'influence')
-      if (seq === undefined) continue
-      mixInfluence(this.#check, influence.object, seq)
-      this.influences.add(hash)
-    }
-  }
-
-  /** Returns the ATOM's number: the one under its digest whose node is what its header, last hashed, demands. */
-  #findSeq(atom: { readonly digest: string; readonly atomId: string }, context: ObjectContext, join: SeqJoin): number | undefined {
-    const { hash, findings } = this.#check
-    const { sums } = context.nodes
-    const { open } = join
-    for (const seq of open) {
-      if (sums.lo(seq) !== hash.lo || sums.hi(seq) !== hash.hi) continue
-      join.take(seq)
-      return seq
-    }
-    const [seq] = open
-    const names = { object: atom.digest, atomId: atom.atomId }
-    if (seq === undefined) {
-      findings.error('index-seq', `the index gives no number to the ATOM ${atom.atomId}`, names)
-      return undefined
-    }
-    join.take(seq)
-    if (seq >= context.nodes.count) findings.error('index-seq', `the index gives the ATOM ${atom.atomId} number ${String(seq)}, and there are ${String(context.nodes.count)}`, names)
-    else findings.error('index-node', `node ${String(seq)} of the index says other than the header of ${atom.atomId}`, names)
-    return undefined
+    const join = key[1] === 0x71 ? this.#context?.join : undefined
+    const [seq] = join?.open ?? []
+    if (seq !== undefined) join?.take(seq)
   }
 
   #other(id: ObjectId, object: Exclude<OpenedObject, { kind: 'atom' }>): void {

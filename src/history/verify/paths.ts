@@ -47,26 +47,22 @@ export async function eachPathChange(check: Check, source: TreeSource, listener:
     }
     changes.compare(pairs)
   }
+  const take = ({ seq, parents: [first], digestAt }: NodeRecord, block: Uint8Array): void => {
+    if (!trees.has(seq) || (first !== undefined && !trees.has(first))) {
+      unknown.add(seq)
+      return
+    }
+    const before = first === undefined ? empty : { lo: trees.lo(first), hi: trees.hi(first) }
+    const after = { lo: trees.lo(seq), hi: trees.hi(seq) }
+    if (after.lo === before.lo && after.hi === before.hi) return
+    const held = compact.compare(isEmpty(before) ? undefined : before, isEmpty(after) ? undefined : after)
+    for (const { path, code } of held ?? []) listener({ path, seq, code })
+    if (held === undefined) waiting.push({ seq, first, id: objectId(digestFromBytes(block.subarray(digestAt, digestAt + 32)), 'dag-cbor') })
+  }
   for await (const { block, nodes } of nodeBlocks(check, { findings: 'silent' })) {
     check.signal.throwIfAborted()
-    for (const { seq, parents, isVacant, digestAt } of nodes) {
-      if (isVacant) continue
-      const [first] = parents
-      if (!trees.has(seq) || (first !== undefined && !trees.has(first))) {
-        unknown.add(seq)
-        continue
-      }
-      const before = first === undefined ? empty : { lo: trees.lo(first), hi: trees.hi(first) }
-      const after = { lo: trees.lo(seq), hi: trees.hi(seq) }
-      if (after.lo === before.lo && after.hi === before.hi) continue
-      const held = compact.compare(isEmpty(before) ? undefined : before, isEmpty(after) ? undefined : after)
-      if (held !== undefined) {
-        for (const { path, code } of held) listener({ path, seq, code })
-        continue
-      }
-      waiting.push({ seq, first, id: objectId(digestFromBytes(block.subarray(digestAt, digestAt + 32)), 'dag-cbor') })
-      if (waiting.length >= changes.pairsAtOnce) flush()
-    }
+    for (const node of nodes) if (!node.isVacant) take(node, block)
+    if (waiting.length >= changes.pairsAtOnce) flush()
   }
   flush()
   return unknown

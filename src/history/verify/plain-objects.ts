@@ -29,12 +29,23 @@ export class PlainAtom {
 
   /** Returns true where the bytes are a header of the plain form. */
   scan(bytes: Uint8Array): boolean {
+    this.#read.open(bytes)
+    return this.#links() && this.#words(bytes) && this.#influences() && this.#read.isAtEnd
+  }
+
+  /** Body, kind, time and tree. */
+  #links(): boolean {
     const read = this.#read
-    read.open(bytes)
     if (!read.byte(0xaa) || !read.pass(ATOM.body) || read.link() !== 0x71) return false
     this.body = read.start
     if (!read.pass(ATOM.kind) || (this.timeMs = read.time()) < 0 || !read.pass(ATOM.tree) || read.link() !== 0x71) return false
     this.tree = read.start
+    return true
+  }
+
+  /** Agent, atom id, parents and operation. */
+  #words(bytes: Uint8Array): boolean {
+    const read = this.#read
     if (!read.pass(ATOM.agent) || !this.#name()) return false
     this.agent = read.start
     this.agentEnd = read.at
@@ -42,16 +53,20 @@ export class PlainAtom {
     this.atomIdAt = read.start
     this.atomIdEnd = read.at
     this.atomId = ascii(bytes, read.start, read.at)
-    if (getAtomIdParts(this.atomId) === undefined || !read.pass(ATOM.parents)) return false
-    this.parent = -1
-    if (read.byte(0x81)) {
-      if (read.link() !== 0x71) return false
-      this.parent = read.start
-    } else if (!read.byte(0x80)) return false
-    if (!read.pass(ATOM.operation) || !this.#name()) return false
+    if (getAtomIdParts(this.atomId) === undefined || !this.#parents() || !read.pass(ATOM.operation) || !this.#name()) return false
     this.operation = read.start
     this.operationEnd = read.at
-    return read.pass(ATOM.influences) && this.#influences() && read.isAtEnd
+    return true
+  }
+
+  #parents(): boolean {
+    const read = this.#read
+    this.parent = -1
+    if (!read.pass(ATOM.parents)) return false
+    if (read.byte(0x80)) return true
+    if (!read.byte(0x81) || read.link() !== 0x71) return false
+    this.parent = read.start
+    return true
   }
 
   #name(): boolean {
@@ -61,6 +76,7 @@ export class PlainAtom {
   #influences(): boolean {
     const read = this.#read
     this.influences.length = 0
+    if (!read.pass(ATOM.influences)) return false
     const count = read.head(4)
     for (let index = 0; index < count; index++) {
       if (!read.pass(ATOM.influence) || read.at + 32 > read.bytes.length) return false

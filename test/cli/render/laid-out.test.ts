@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Line } from '../../../src/cli/output.js'
-import { dryRunLines, laidOutNote } from '../../../src/cli/render/laid-out.js'
+import { dryRunLines, fileNotes, laidOutNote } from '../../../src/cli/render/laid-out.js'
 import type { LaidOut } from '../../../src/ops/lay-out.js'
 
 const view = { width: 80, isTerminal: false, isVerbose: false, isQuiet: false, nowMs: 0 }
@@ -19,4 +19,11 @@ it('what was done is cut after fifty lines', () => {
   expect(textOf(laidOutNote(laid, view))).toEqual([' write a', ' remove b'])
   expect(textOf(laidOutNote(many, view)).at(-1)).toBe(' … and 11 more')
   expect(laidOutNote(many, { ...view, isVerbose: true })).toHaveLength(61)
+})
+
+it('beside an answer only a dry run says what would be done to which file, cut after twenty of a kind', () => {
+  expect(textOf(fileNotes(laid))).toEqual([' would write a', ' would remove b', ' would need --scope for ~/c', ' in the way: d (edited)'])
+  expect([fileNotes({ ...laid, isDryRun: false }), fileNotes(undefined)]).toEqual([[], []])
+  const many = textOf(fileNotes({ ...laid, written: Array.from({ length: 23 }, (_, index) => `project/${String(index)}`) }))
+  expect([many.length, many[20]]).toEqual([24, ' … and 3 more'])
 })

@@ -25,6 +25,11 @@ it('puts conflicts first, and cuts long lists unless all is asked for', () => {
   expect(textOf(renderStatus({ ...base, changes }, { ...view, isVerbose: true })).filter((line) => /^ {8}n/.test(line))).toHaveLength(150)
 })
 
+it('cuts a title that is long', () => {
+  const [, last = ''] = textOf(renderStatus({ ...base, head: { object: anId('x'), atomId: 'ATOM-CFG-20241127-003', title: 'x'.repeat(1_000_000), timeMs: 0 } }, view))
+  expect(last.length).toBeLessThan(600)
+})
+
 it('names the command that ends what waits', () => {
   const changes = [{ path: 'project/c', change: 'conflict' as const }]
   expect(textOf(renderStatus({ ...base, changes, waiting: 'revert' }, view))).toContain('  (atom revert --continue once they are resolved)')
