@@ -40,7 +40,8 @@ module.exports = {
     oneDoor('cbor-x', '^src/codec/cbor'),
     oneDoor('commander', '^src/cli/parse'),
     oneDoor('level', '^src/store/level/'),
-    oneDoor('isomorphic-git', '^src/capture/git/'),
+    // The demo makes a sample repository where there is no clone and no git: it writes, where the capture only reads.
+    oneDoor('isomorphic-git', '^src/(capture/git|cli/demo)/'),
     oneDoor('yaml', '^src/history/content/structured/'),
     oneDoor('smol-toml', '^src/history/content/structured/', '^src/app/config', '^src/app/toml-edit'),
     oneDoor('chrono-node', '^src/history/date'),

@@ -51,7 +51,7 @@ import type { Host } from './host.js'
 import { optionTerm, type Options } from './options.js'
 import { runDeclared } from './run-declared.js'
 
-export type { Command, CommandEntry, Parsed } from './declaration.js'
+export type { Command, CommandEntry } from './declaration.js'
 export { flag, integer, list, number, pairs, text, toggle } from './options.js'
 
 /** Checks and seals a declaration; throws `TypeError` where it contradicts itself or the global flags. */

@@ -12,13 +12,11 @@ import { ownedLinks, opReferences } from '../../object/links.js'
 import type { Receipt } from '../../object/receipt.js'
 import { rangeOf } from '../../store/keys.js'
 import { Atoms, sumOf, type AtomContext } from './atoms.js'
+import type { ObjectContext } from './object-context.js'
 import type { Check } from './check.js'
 import { CompactTrees } from './compact-trees.js'
-import type { DayCounts } from './day-counts.js'
 import type { SetSum } from './keyed-hash.js'
-import type { NodePass, SumList } from './nodes.js'
-import type { NumberList } from './number-list.js'
-import type { OpLog } from './op-log.js'
+import type { SumList } from './nodes.js'
 import { PlainAtom, PlainBody, PlainTree } from './plain-objects.js'
 import { movedMark, titleMark } from './titles.js'
 import { createSeqJoin } from './seq-join.js'
@@ -41,16 +39,6 @@ export interface ObjectPass {
   readonly foreignOps: number
   /** Numbers of ATOMs that may take others back: reverts, refutations, SAGE conclusions. */
   readonly takers: readonly number[]
-}
-
-export interface ObjectContext {
-  readonly nodes: NodePass
-  readonly log: OpLog
-  readonly days: DayCounts
-  /** What stands for the title in the index, by sequence number. */
-  readonly titles: NumberList
-  /** Hex of this store's id. */
-  readonly store: string
 }
 
 /** Without a context only the objects are judged, not what the index says of them. */
@@ -222,7 +210,7 @@ class Objects implements ObjectPass {
         table.want(hash, isOwn ? 'logged' : 'reference')
       }
       if (object.value.pruned !== undefined) this.pruned.add(object.value.pruned)
-      if (isOwn) this.#context?.log.add(id, object.value)
+      if (isOwn) this.#context.log.add(id, object.value)
       else this.foreignOps++
     } else if (object.kind === 'receipt') this.receipts.set(id, object.value)
     else if (object.kind === 'file') this.files.push(id)

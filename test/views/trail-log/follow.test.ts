@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { aRepo, type MemoryRepo } from '../../helpers/memory-repo.js'
+import { eraseTitle } from '../../../src/index/titles.js'
 import { objectKey } from '../../../src/store/keys.js'
 import { followTrailLog, rewriteTrailLog } from '../../../src/views/trail-log/follow.js'
 
@@ -60,9 +61,12 @@ describe('trail.log', () => {
 
   it('is made again after something was forgotten', async () => {
     const repo = await three()
-    const { body } = (await repo.add({ title: 'secret' })).atom.header
+    const { seq, header } = (await repo.add({ title: 'secret' })).atom
     await followTrailLog(folder, repo)
-    await repo.store.write({ puts: [], deletes: [objectKey(body)] }, 'sync')
+    await repo.writer.transact({ agent: 'ann', command: 'forget' }, (tx) => {
+      tx.deleteRecord(objectKey(header.body))
+      eraseTitle(tx, seq)
+    })
     await rewriteTrailLog(folder, repo)
     expect(titles()).toEqual(['Start of demo', 'one', expect.anything(), '(forgotten)'])
   })
