@@ -5,7 +5,7 @@ import { atom, git } from './lib/command.mjs'
 import { interleave, median, ratio } from './lib/measure.mjs'
 import { makeProject } from './lib/project.mjs'
 
-export const about = 'a checkout of the revision 500 first parents back and of the tip again, and the diff of the two, from the shell. Files that atom writes have been synced when it returns, git\'s have not.'
+export const about = 'a checkout of the revision 500 first parents back and of the tip again, and the diff of the two, from the shell. Neither side syncs the files that it writes.'
 
 const FAR = 'HEAD~500'
 

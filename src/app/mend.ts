@@ -1,6 +1,7 @@
-/** Makes the indexes and trail.log again, also where somebody was interrupted in doing so. Works on a store that nobody else has yet or may enter meanwhile. */
+/** Finishes work on a whole store that was interrupted: indexes and trail.log made again, tables rewritten. Nobody else has the store yet, or may enter meanwhile. */
 import { isAtomError } from '../base/errors.js'
 import { createTrailIndex } from '../index/trail-index.js'
+import { scrubStore } from '../ops/forget.js'
 import { rebuildIndexes, type ReindexParts, type ReindexResult } from '../ops/reindex.js'
 import { createWriter } from '../refs/transaction.js'
 import { META, objectsOf } from '../store/objects.js'
@@ -17,8 +18,17 @@ export async function mendStore(folder: string, parts: ReindexParts): Promise<Re
   return result
 }
 
+/** Finishes what a `forget` or a `doctor --reindex` that was killed began. */
+export async function finishInterrupted(folder: string, store: Store, context: AppContext): Promise<void> {
+  if (store.getRecord(META.scrub) !== undefined) {
+    context.reporter.warn('an erasure was interrupted: finishing it')
+    await scrubStore(store)
+  }
+  if (store.getRecord(META.reindex) !== undefined) await finishReindex(folder, store, context)
+}
+
 /** Finishes what a `doctor --reindex` that was killed began. A store too damaged for that is opened as it is: `verify` and `doctor` say what is wrong. */
-export async function finishReindex(folder: string, store: Store, { reporter, signal }: AppContext): Promise<void> {
+async function finishReindex(folder: string, store: Store, { reporter, signal }: AppContext): Promise<void> {
   reporter.warn('making the indexes again was interrupted: finishing it')
   try {
     await mendStore(folder, { store, objects: objectsOf(store), index: createTrailIndex(store), writer: createWriter({ store, clock: createClock({}) }), reporter, signal })

@@ -23,15 +23,16 @@ export function currentBranch(context: Pick<ResolveContext, 'store' | 'branch'>)
 
 /** Returns the ATOM that an object is or, through annotated tags, leads to. */
 export function getAtomSeq(context: Pick<ResolveContext, 'store' | 'index'>, id: ObjectId): number | undefined {
-  const seq = context.index.getSeq(digestOf(id))
-  if (seq !== undefined || !id.startsWith('71')) return seq
   const reader = objectsOf(context.store)
-  if (reader.getObject(id) === undefined) return undefined
-  try {
-    return getAtomSeq(context, readObject(reader, id, 'tag').target)
-  } catch (error) {
-    if (error instanceof AtomError) return undefined
-    throw error
+  for (let at = id; ;) {
+    const seq = context.index.getSeq(digestOf(at))
+    if (seq !== undefined || !at.startsWith('71') || reader.getObject(at) === undefined) return seq
+    try {
+      at = readObject(reader, at, 'tag').target
+    } catch (error) {
+      if (error instanceof AtomError) return undefined
+      throw error
+    }
   }
 }
 

@@ -2,7 +2,7 @@
  * `forget`: erases the bytes of a body or a content, for good, and leaves a receipt.
  *
  * Guarantees: ids, links and proofs stay valid, because headers and trees commit to digests only; afterwards no file of the store holds the bytes; the store
- * refuses them from then on. Refuses what is part of the proof itself (`forget-target.ts`). Cut short, it is completed by being run again.
+ * refuses them from then on. Refuses what is part of the proof itself (`forget-target.ts`). Cut short, the next command that opens the store completes it (`app/mend.ts`).
  */
 import { AtomError } from '../base/errors.js'
 import { utf8 } from '../base/bytes.js'
@@ -15,8 +15,8 @@ import { getRef, pointAt } from '../refs/ref.js'
 import { eraseTitle } from '../index/titles.js'
 import { edgesOf, objectKey, rangeOf } from '../store/keys.js'
 import { getBody } from '../store/body.js'
-import { getObjectAs } from '../store/objects.js'
-import type { KeyRange } from '../store/types.js'
+import { getObjectAs, META } from '../store/objects.js'
+import type { KeyRange, Store } from '../store/types.js'
 import { checkInput, filledText, flag, optional } from './check.js'
 import { findReceipt, findTarget, type ForgetTarget } from './forget-target.js'
 import { alsoLinked, usesOfBody, usesOfContent, type Use } from './forget-uses.js'
@@ -68,7 +68,8 @@ async function forgetOne(repo: Repo, input: ForgetInput): Promise<ForgetResult> 
   if (input.dryRun) return { ...result, files: [] }
   const files = await repo.sideFiles?.erase({ atoms: new Set(plan.uses.flatMap(({ object, part }) => (part === 'body' || part === 'title' ? [object] : []))), texts: plan.texts }) ?? []
   await erase(repo, wish, plan)
-  await scrub(repo)
+  repo.reporter.progress('rewriting the database', 0)
+  await scrubStore(repo.store)
   return { ...result, files }
 }
 
@@ -111,7 +112,7 @@ async function planBody(repo: Repo, id: ObjectId): Promise<Plan> {
     drop: [...new Set(evidence.filter((content) => !shared.has(content) && !values.includes(content)))],
     kept: [...shared],
     uses,
-    texts: textsOf(getBody(repo.objects, id)),
+    texts: textsOf(getBody(repo.objects, id), evidence.flatMap((content) => shared.has(content) ? [] : contentText(repo, content))),
   }
 }
 
@@ -119,10 +120,9 @@ async function planContent(repo: Repo, id: ObjectId): Promise<Plan> {
   const uses = await usesOfContent(repo, id)
   const parts = withChunks(repo, id).filter((part) => part !== id)
   const shared = await alsoLinked(repo, new Set(parts), new Set([id]))
-  const bytes = codecOf(id) === 'raw' ? repo.objects.getObject(id) : undefined
   return {
     erase: [id, ...new Set(parts.filter((part) => !shared.has(part)))], drop: [], kept: [...shared], uses,
-    texts: bytes === undefined || bytes.length < TEXT_MIN_BYTES || bytes.length > TEXT_MAX_BYTES ? [] : [bytes],
+    texts: contentText(repo, id),
   }
 }
 
@@ -130,8 +130,23 @@ async function planContent(repo: Repo, id: ObjectId): Promise<Plan> {
 const TEXT_MIN_BYTES = 6
 const TEXT_MAX_BYTES = 65_536
 
-function textsOf(body: Body | undefined): readonly Uint8Array[] {
-  return [body?.title, body?.reason].flatMap((text) => text === undefined ? [] : [utf8(text)]).filter((bytes) => bytes.length >= TEXT_MIN_BYTES)
+/** Values of metadata are often common words: only long ones tell what they belong to. */
+const VALUE_MIN_BYTES = 16
+
+function textsOf(body: Body | undefined, evidence: readonly Uint8Array[]): readonly Uint8Array[] {
+  const words = [body?.title, body?.reason].flatMap((text) => text === undefined ? [] : [utf8(text)]).filter(({ length }) => length >= TEXT_MIN_BYTES)
+  const values = [...textsIn(body?.metadata ?? {})].map(utf8).filter(({ length }) => length >= VALUE_MIN_BYTES)
+  return [...words, ...values, ...evidence]
+}
+
+function* textsIn(value: unknown): Iterable<string> {
+  if (typeof value === 'string') yield value
+  else if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) yield* textsIn(inner)
+}
+
+function contentText(repo: Repo, id: ObjectId): readonly Uint8Array[] {
+  const bytes = codecOf(id) === 'raw' ? repo.objects.getObject(id) : undefined
+  return bytes === undefined || bytes.length < TEXT_MIN_BYTES || bytes.length > TEXT_MAX_BYTES ? [] : [bytes]
 }
 
 function withChunks(repo: Repo, id: ObjectId): readonly ObjectId[] {
@@ -151,6 +166,7 @@ async function erase(repo: Repo, wish: Wish, plan: Plan): Promise<void> {
       }
     }
     for (const id of [...plan.erase, ...plan.drop]) tx.deleteRecord(objectKey(id))
+    tx.putRecord(META.scrub, Uint8Array.of(1))
     for (const { object, part } of plan.uses) {
       const seq = part === 'body' ? tx.index.getSeq(object) : undefined
       if (seq !== undefined) eraseTitle(tx, seq)
@@ -160,15 +176,15 @@ async function erase(repo: Repo, wish: Wish, plan: Plan): Promise<void> {
 }
 
 /** Has the database rewrite the tables of all objects and titles: until then a deleted record still lies in its files. */
-async function scrub(repo: Repo): Promise<void> {
-  repo.reporter.progress('rewriting the database', 0)
+export async function scrubStore(store: Store): Promise<void> {
   // What is still in memory becomes a table, with all that was overwritten in it.
-  await repo.store.compact(NO_RECORDS)
+  await store.compact(NO_RECORDS)
   for (const space of ['object', 'title'] as const) {
     // A table at the bottom is only rewritten when one above it covers the same keys.
-    await repo.store.write({ puts: [], deletes: edgesOf(space) }, 'sync')
-    await repo.store.compact(rangeOf(space))
+    await store.write({ puts: [], deletes: edgesOf(space) }, 'sync')
+    await store.compact(rangeOf(space))
   }
+  await store.write({ puts: [], deletes: [META.scrub] }, 'sync')
 }
 
 const NO_RECORDS: KeyRange = { gte: Uint8Array.of(0), lt: Uint8Array.of(1) }

@@ -71,10 +71,10 @@ function targetOf(repo: Repo, line: RefLine): ObjectId {
 }
 
 function leadsToAtom(repo: Repo, id: ObjectId): boolean {
-  if (repo.index.getSeq(digestOf(id)) !== undefined) return true
-  const bytes = repo.objects.getObject(id)
-  if (bytes === undefined) return false
-  return leadsToAtom(repo, getObjectAs(repo.objects, id, 'tag')?.target ?? id)
+  for (let at: ObjectId | undefined = id; at !== undefined; at = getObjectAs(repo.objects, at, 'tag')?.target) {
+    if (repo.index.getSeq(digestOf(at)) !== undefined) return true
+  }
+  return false
 }
 
 function landLine(repo: Repo, { line, isFirst }: { readonly line: RefLine; readonly isFirst: boolean }): ImportedRef {

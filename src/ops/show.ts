@@ -108,26 +108,34 @@ async function* showOne(repo: Repo, shown: Shown): AsyncGenerator<ShowItem> {
   yield* showObject(repo, await resolveObject(context, text), shown)
 }
 
-function* showObject(repo: Repo, id: ObjectId, shown: Shown): Generator<ShowItem> {
+/** Follows tags to what they name, one after the other: a chain of them may be long. */
+function* showObject(repo: Repo, start: ObjectId, shown: Shown): Generator<ShowItem> {
+  let id: ObjectId | undefined = start
+  while (id !== undefined) id = yield* showStep(repo, id, shown)
+}
+
+/** Returns what is to be shown next: the target of a tag. */
+function* showStep(repo: Repo, id: ObjectId, shown: Shown): Generator<ShowItem, ObjectId | undefined> {
   const { text, readAtom } = shown
   const seq = codecOf(id) === 'dag-cbor' ? repo.index.getSeq(digestOf(id)) : undefined
   if (seq !== undefined) {
     yield readAtom(seq)
-    return
+    return undefined
   }
   const bytes = repo.objects.getObject(id)
   if (bytes === undefined) throw new AtomError('OBJECT_NOT_FOUND', `there is no object ${digestOf(id)} here`, { data: { id: digestOf(id) } })
   if (codecOf(id) === 'raw') {
     yield* fileItems(repo, shown, { path: null, entry: { mode: FILE_MODE, link: id } })
-    return
+    return undefined
   }
   const opened = openAny(bytes)
   if (opened.kind === 'file') yield* fileItems(repo, shown, { path: null, entry: { mode: FILE_MODE, link: id } })
   else if (opened.kind === 'tree') yield folderItem(repo, id, text)
   else if (opened.kind === 'tag') {
     yield { is: 'tag', tag: opened.value, object: id }
-    yield* showObject(repo, opened.value.target, shown)
+    return opened.value.target
   } else yield { is: 'other', object: id, opened }
+  return undefined
 }
 
 /** A path means the project's, `~/…` or `/…`, else as trees hold it: `home/x`. */

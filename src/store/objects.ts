@@ -34,7 +34,7 @@ export function notFound(id: ObjectId, what: string): AtomError<'OBJECT_NOT_FOUN
 }
 
 /** The key of the store's own settings; kept here so that a reader of the layout meets them all. */
-export const META: { readonly [Name in 'format' | 'store' | 'log' | 'receipts' | 'project' | 'layout' | 'merge' | 'bisect' | 'reindex']: Uint8Array } = {
+export const META: { readonly [Name in 'format' | 'store' | 'log' | 'receipts' | 'project' | 'layout' | 'merge' | 'bisect' | 'reindex' | 'scrub']: Uint8Array } = {
   /** `{ version }` of the store's layout */
   format: metaKey('format'),
   /** 16 random bytes, given at init */
@@ -51,6 +51,8 @@ export const META: { readonly [Name in 'format' | 'store' | 'log' | 'receipts' |
   bisect: metaKey('bisect'),
   /** there only while the indexes are made again: whoever finds it when it opens the store finishes that first */
   reindex: metaKey('reindex'),
+  /** there only between an erasure and the rewriting of the tables: whoever finds it when it opens the store finishes that first */
+  scrub: metaKey('scrub'),
   /** UTF-8: the project named at init, which recording writes into bodies */
   project: metaKey('project'),
 }

@@ -117,9 +117,9 @@ function createResidency(folder: StoreFolder): Residency {
   }
   const openHere = async (options: SitOptions): Promise<void> => {
     const store = await openGuarded(folder.path, options.createIfMissing === undefined ? {} : { createIfMissing: options.createIfMissing })
-    if (store.getRecord(META.reindex) !== undefined) {
-      const { finishReindex } = await import('../mend.js')
-      await finishReindex(folder.path, store, options.context).catch((error: unknown) => store.close().finally(() => { throw error }))
+    if (store.getRecord(META.reindex) !== undefined || store.getRecord(META.scrub) !== undefined) {
+      const { finishInterrupted } = await import('../mend.js')
+      await finishInterrupted(folder.path, store, options.context).catch((error: unknown) => store.close().finally(() => { throw error }))
     }
     // After a failed write LevelDB refuses all others until it is opened again.
     open = { ...store, write: (batch, durability) => store.write(batch, durability).catch((error: unknown) => {

@@ -4,13 +4,25 @@ import { digestOf, type ObjectId } from '../../codec/object-id.js'
 import type { AtomHeader } from '../../object/atom.js'
 import type { Check } from './check.js'
 import type { Sum } from './compact-trees.js'
+import type { DayCounts } from './day-counts.js'
 import { mixInfluence } from './index-records.js'
 import { SetSum } from './keyed-hash.js'
-import { SumList } from './nodes.js'
-import type { ObjectContext } from './object-context.js'
+import { SumList, type NodePass } from './nodes.js'
+import type { NumberList } from './number-list.js'
+import type { OpLog } from './op-log.js'
 import type { PlainAtom } from './plain-objects.js'
 import { mayTakeBack } from './refutations.js'
 import type { SeqJoin } from './seq-join.js'
+
+export interface ObjectContext {
+  readonly nodes: NodePass
+  readonly log: OpLog
+  readonly days: DayCounts
+  /** What stands for the title in the index, by sequence number. */
+  readonly titles: NumberList
+  /** Hex of this store's id. */
+  readonly store: string
+}
 
 interface AtomNames { readonly object: string; readonly atomId: string }
 interface OwnedSums { readonly body: Sum; readonly tree: Sum }

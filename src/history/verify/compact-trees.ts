@@ -2,15 +2,17 @@
  * Trees in 12 bytes for each entry: the number of the name, what it is, and the keyed hash of its link. Made while the objects are read in the order of their
  * ids; compared afterwards in the order of the ATOMs, without reading anything again. Bounded: what does not fit is read from the store (`tree-changes.ts`).
  */
+import { PATH_MAX_BYTES } from '../../base/limits.js'
 import { compareKeys } from '../../codec/cbor.js'
 import { ADD, DELETE, MODE, MODIFY, TYPE } from './change-codes.js'
 
 const ENTRY_WORDS = 3
 const BLOCK_ENTRIES = 1 << 14
-const ENTRIES_MAX_BYTES = 33_554_432
+const ENTRIES_MAX_BYTES = 25_165_824
 const TREE_MOST_ENTRIES = 1_024
 const NAMES_MAX = 200_000
 const LEAST_PLACES = 1 << 10
+const FOLDERS_MAX = 50_000
 
 /** What an entry is, in the top two bits of its first word. */
 export const ENTRY_KINDS = { file: 0, executable: 1, symlink: 2, folder: 3 } as const
@@ -32,6 +34,7 @@ export class CompactTrees {
   #at: Uint32Array = new Uint32Array(LEAST_PLACES)
   #size = 0
   #write = 0
+  #walked = 0
 
   /** Begins a tree; `add` MUST follow for each of its entries in the order of their keys. Returns false where it does not fit. */
   begin(tree: Sum, count: number): boolean {
@@ -68,10 +71,17 @@ export class CompactTrees {
   /** Returns what changed from one tree to another, or undefined where one on the way is not held here. `none`: there is no tree. */
   compare(before: Sum | undefined, after: Sum | undefined): readonly CompactChange[] | undefined {
     const changes: CompactChange[] = []
+    this.#walked = 0
     return this.#folders({ before, after, prefix: '' }, changes) ? changes : undefined
   }
 
-  #folders({ before, after, prefix }: CompactPair, changes: CompactChange[]): boolean {
+  #folders(pair: CompactPair, changes: CompactChange[]): boolean {
+    // Left to `tree-changes.ts`, which judges what claims to be this large.
+    if (++this.#walked > FOLDERS_MAX || pair.prefix.length > PATH_MAX_BYTES) return false
+    return this.#mergeFolders(pair, changes)
+  }
+
+  #mergeFolders({ before, after, prefix }: CompactPair, changes: CompactChange[]): boolean {
     const left = before === undefined ? NO_ENTRIES : this.#entries(before)
     const right = after === undefined ? NO_ENTRIES : this.#entries(after)
     if (left === undefined || right === undefined) return false

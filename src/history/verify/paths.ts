@@ -25,13 +25,15 @@ export interface TreeSource {
   readonly trees: SumList
   /** Those that were held when the objects were read. */
   readonly compact: CompactTrees
+  /** Told of a tree that claims more than it can hold. */
+  readonly excessive?: (seq: number, tree: ObjectId) => void
 }
 
 /** Calls back for every change of every ATOM with a known tree. Returns the numbers of those that cannot be known. */
 export async function eachPathChange(check: Check, source: TreeSource, listener: PathListener): Promise<ReadonlySet<number>> {
   const { trees, compact } = source
   const unknown = new Set<number>()
-  const changes = new TreeChanges(check.records, { changed: listener, unknown: (seq) => { unknown.add(seq) } })
+  const changes = new TreeChanges(check.records, { changed: listener, unknown: (seq) => { unknown.add(seq) }, excessive: source.excessive ?? (() => undefined) })
   const empty = emptyTreeSum(check)
   const isEmpty = ({ lo, hi }: Sum): boolean => lo === empty.lo && hi === empty.hi
   const waiting: { readonly seq: number; readonly first: number | undefined; readonly id: ObjectId }[] = []
@@ -116,7 +118,12 @@ function emptyTreeSum({ hash }: Check): { readonly lo: number; readonly hi: numb
 
 export async function expectPaths(check: Check, source: TreeSource): Promise<PathPass> {
   const expected = new SetSum()
-  const unknown = await eachPathChange(check, source, (change) => {
+  const excessive = (seq: number, tree: ObjectId): void => {
+    const found = findNode(check, seq)
+    const digest = tree.slice(2)
+    check.findings.error('tree-excessive', `the tree ${digest} of ${found?.node.atomId ?? 'an ATOM'} claims more than it can hold: it cannot be laid out`, { object: digest, atomId: found?.node.atomId })
+  }
+  const unknown = await eachPathChange(check, { trees: source.trees, compact: source.compact, excessive }, (change) => {
     mixPath(check, change)
     expected.add(check.hash)
   })

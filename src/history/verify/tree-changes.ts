@@ -1,5 +1,6 @@
 /** What differs between two trees, derived by code of its own: folders with equal ids are skipped unread, small ones stay in memory. */
 import { isAtomError } from '../../base/errors.js'
+import { PATH_MAX_BYTES } from '../../base/limits.js'
 import { idOf, type ObjectId } from '../../codec/object-id.js'
 import { openAs } from '../../object/open.js'
 import { encodeTree, FOLDER_MODE, SYMLINK_MODE, type TreeEntry, type TreeObject } from '../../object/tree.js'
@@ -25,7 +26,19 @@ export interface ChangeListener {
   changed(change: { readonly path: string; readonly seq: number; readonly code: number }): void
   /** A tree on the way is gone or damaged. */
   unknown(seq: number): void
+  /** A tree claims more than it can hold: it names itself again and again, or a path deeper than can be recorded. Said once; it is unknown too. */
+  excessive(seq: number, tree: ObjectId): void
 }
+
+/** So many folders are walked for one ATOM whatever they are; beyond that, each one that is really there counts for so many. */
+const FREE_FOLDERS = 50_000
+const REPEATS_MAX = 64
+/** More leaves than the largest folder has. */
+const LEAVES_MAX = 20_000
+/** Paths in a tree begin with the scope. */
+const PREFIX_MAX = PATH_MAX_BYTES + 16
+
+interface Walked { folders: number; readonly distinct: Set<ObjectId> }
 
 /** About what is read at once. */
 const READ_MAX_BYTES = 4_194_304
@@ -43,6 +56,8 @@ export class TreeChanges {
   readonly #listener: ChangeListener
   readonly #loaded = new Map<ObjectId, Uint8Array>()
   #treeBytes = 1_000
+  /** By ATOM; undefined for one that is given up. */
+  readonly #walked = new Map<number, Walked | undefined>()
 
   constructor(records: SafeReader, listener: ChangeListener) {
     this.#records = records
@@ -55,13 +70,18 @@ export class TreeChanges {
   }
 
   compare(pairs: readonly TreePair[]): void {
+    this.#walked.clear()
+    this.#compare(pairs)
+  }
+
+  #compare(pairs: readonly TreePair[]): void {
     for (let from = 0; from < pairs.length;) {
       const slice = pairs.slice(from, from += this.pairsAtOnce)
       this.#load(slice)
       const below: TreePair[] = []
       for (const pair of slice) this.#folders(pair, below)
       this.#loaded.clear()
-      if (below.length > 0) this.compare(below)
+      if (below.length > 0) this.#compare(below)
     }
   }
 
@@ -81,7 +101,27 @@ export class TreeChanges {
     if (this.#loaded.size > 0) this.#treeBytes = Math.max(this.#treeBytes / 2, sizeBytes / this.#loaded.size)
   }
 
+  /** Tells whether a folder is still to be walked, and counts it. */
+  #enter({ seq, before, after, prefix }: TreePair): boolean {
+    const known = this.#walked.get(seq)
+    if (known === undefined && this.#walked.has(seq)) return false
+    const walked = known ?? { folders: 0, distinct: new Set<ObjectId>() }
+    this.#walked.set(seq, walked)
+    walked.distinct.add(before).add(after)
+    walked.folders++
+    if (prefix.length <= PREFIX_MAX && (walked.folders <= FREE_FOLDERS || walked.folders <= walked.distinct.size * REPEATS_MAX)) return true
+    this.#giveUp(seq, after)
+    return false
+  }
+
+  #giveUp(seq: number, tree: ObjectId): void {
+    this.#walked.set(seq, undefined)
+    this.#listener.excessive(seq, tree)
+    this.#listener.unknown(seq)
+  }
+
   #folders(pair: TreePair, below: TreePair[]): void {
+    if (!this.#enter(pair)) return
     const left = this.#bytes(pair.before)
     const right = this.#bytes(pair.after)
     const plain = left === undefined || right === undefined ? undefined : differingEntries(left, right)
@@ -104,8 +144,13 @@ export class TreeChanges {
       }
       return
     }
-    const old = this.#entries(left)
-    const fresh = this.#entries(right)
+    const leaves = { left: LEAVES_MAX }
+    const old = this.#entries(left, leaves)
+    const fresh = this.#entries(right, leaves)
+    if (leaves.left < 0) {
+      this.#giveUp(seq, after)
+      return
+    }
     if (old === undefined || fresh === undefined) {
       this.#listener.unknown(seq)
       return
@@ -125,12 +170,12 @@ export class TreeChanges {
   }
 
   /** Returns the entries of a folder, its leaves put together; undefined where one cannot be read. */
-  #entries(tree: TreeObject): ReadonlyMap<string, TreeEntry> | undefined {
+  #entries(tree: TreeObject, leaves: { left: number }): ReadonlyMap<string, TreeEntry> | undefined {
     if (tree.is === 'entries') return tree.entries
     const entries = new Map<string, TreeEntry>()
     for (const id of tree.leaves.values()) {
-      const leaf = this.#read(id)
-      const inner = leaf === undefined ? undefined : this.#entries(leaf)
+      const leaf = --leaves.left < 0 ? undefined : this.#read(id)
+      const inner = leaf === undefined ? undefined : this.#entries(leaf, leaves)
       if (inner === undefined) return undefined
       for (const [name, entry] of inner) entries.set(name, entry)
     }
