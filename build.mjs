@@ -24,7 +24,7 @@ const CORE = ['commander', 'get-east-asian-width', 'level', 'classic-level', 'ab
   'maybe-combine-errors', 'module-error', 'is-buffer', 'buffer', 'base64-js', 'ieee754', 'cbor-x', '@noble/hashes']
 const MAIN = 'src/cli/main.ts'
 /** What agents call most, and what those commands load by themselves. Anything else is only a little slower. */
-const USUAL = [...['add', 'log', 'show', 'branch', 'status', 'version'].map((name) => `src/cli/commands/${name}.ts`), 'src/app/run.ts', 'src/ops/file-diffs.ts', 'src/exchange/worktree/changes.ts']
+const USUAL = [...['add', 'log', 'show', 'branch', 'status', 'version'].map((name) => `src/cli/commands/${name}.ts`), 'src/app/run.ts', 'src/ops/look/file-diffs.ts', 'src/exchange/worktree/changes.ts']
 /** Native, or too entangled with its own files: left in node_modules. */
 const LEFT = ['libsql', 'cbor-extract', 'node-gyp-build']
 /** Built-in modules that Node has not loaded by itself at start: read when first used. */

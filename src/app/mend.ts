@@ -1,8 +1,8 @@
 /** Finishes work on a whole store that was interrupted: indexes and trail.log made again, tables rewritten. Nobody else has the store yet, or may enter meanwhile. */
 import { isAtomError } from '../base/errors.js'
 import { createTrailIndex } from '../index/trail-index.js'
-import { scrubStore } from '../ops/forget.js'
-import { rebuildIndexes, type ReindexParts, type ReindexResult } from '../ops/reindex.js'
+import { scrubStore } from '../ops/keep/forget.js'
+import { rebuildIndexes, type ReindexParts, type ReindexResult } from '../ops/keep/reindex.js'
 import { createWriter } from '../refs/transaction.js'
 import { META, objectsOf } from '../store/objects.js'
 import type { Store } from '../store/types.js'

@@ -4,7 +4,7 @@
  */
 import { isAtomError } from '../base/errors.js'
 import type { Reporter } from '../base/ports.js'
-import { add, recordPast } from '../ops/add.js'
+import { add, recordPast } from '../ops/record/add.js'
 import type { Repo } from '../ops/repo.js'
 import { isWaiting, keepWaiting, listSpooled, readSpoolItem, removeSpooled, setAside } from './spool.js'
 

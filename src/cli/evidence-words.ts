@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { AtomError } from '../base/errors.js'
-import type { EvidenceInput } from '../ops/evidence.js'
+import type { EvidenceInput } from '../ops/record/evidence.js'
 import type { Host } from './host.js'
 
 /** A number, then a unit without spaces: `62 FPS`, `-3%`, `15.5`. */

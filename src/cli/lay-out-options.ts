@@ -1,5 +1,5 @@
 /** What every command that writes the user's files shares: its options, its JSON, how it ends. */
-import { checkLeave, type LaidOut } from '../ops/lay-out.js'
+import { checkLeave, type LaidOut } from '../ops/files/lay-out.js'
 import { displayPath } from '../tree/scope.js'
 import { flag, list, type OptionDeclaration } from './options.js'
 

@@ -45,9 +45,9 @@ export const META: { readonly [Name in 'format' | 'store' | 'log' | 'receipts' |
   receipts: metaKey('receipts'),
   /** the tree that was last laid out (`exchange/worktree`) */
   layout: metaKey('layout'),
-  /** CBOR: a merge, cherry-pick or revert that waits for its conflicts (`ops/merge-state.ts`); the objects it names are kept */
+  /** CBOR: a merge, cherry-pick or revert that waits for its conflicts (`ops/fork/merge-state.ts`); the objects it names are kept */
   merge: metaKey('merge'),
-  /** CBOR: a search for the break (`ops/bisect-state.ts`) */
+  /** CBOR: a search for the break (`ops/search/bisect-state.ts`) */
   bisect: metaKey('bisect'),
   /** there only while the indexes are made again: whoever finds it when it opens the store finishes that first */
   reindex: metaKey('reindex'),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openSession } from '../../src/app/session.js'
-import { add, type AddResult } from '../../src/ops/add.js'
+import { add, type AddResult } from '../../src/ops/record/add.js'
 import { checkLine, contextIn, makePlace, pause } from '../fault/kit.js'
 
 describe('a session', () => {

@@ -15,8 +15,8 @@ const ELSEWHERE: { readonly [source: string]: string } = {
   // The checker is one machine: what it must find, and that it finds nothing else, shows only in whole stores.
   'src/history/verify/': 'test/history/verify/tampering.test.ts',
   // Two halves are tested as the whole that they are: what one begins, the other ends.
-  'src/ops/merge-end.ts': 'test/ops/merge.test.ts',
-  'src/ops/export-jsonl.ts': 'test/ops/import-jsonl.test.ts',
+  'src/ops/fork/merge-end.ts': 'test/ops/fork/merge.test.ts',
+  'src/ops/transfer/export-jsonl.ts': 'test/ops/transfer/import-jsonl.test.ts',
   // What several commands share is tested as one of them, in processes of its own.
   'src/cli/bisect/run.ts': 'test/cli/commands/bisect.test.ts',
   'src/cli/integration-end.ts': 'test/cli/commands/merge.test.ts',

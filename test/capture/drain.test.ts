@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runOperation } from '../../src/app/run.js'
 import { countSpooled, hasSpooled, listSpooled } from '../../src/capture/spool.js'
-import { status } from '../../src/ops/status.js'
+import { status } from '../../src/ops/look/status.js'
 import { buildPrograms, checkLine, contextIn, makePlace, pause, readLog, removePrograms, startCli } from '../fault/kit.js'
 import { ROOT } from '../helpers/cli.js'
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { laidOutJson, layOutExit, layOutWords } from '../../src/cli/lay-out-options.js'
-import type { LaidOut } from '../../src/ops/lay-out.js'
+import type { LaidOut } from '../../src/ops/files/lay-out.js'
 
 const laid: LaidOut<undefined> = {
   written: ['project/a'], removed: ['project/b'], lacking: ['home/c'], unwritable: [{ path: 'project/aux', reason: 'reserved' }], refused: [{ path: 'project/d', reason: 'edited' }], isDryRun: true, value: undefined,

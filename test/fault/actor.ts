@@ -2,8 +2,8 @@
 import { writeSync } from 'node:fs'
 import { silentReporter } from '../../src/base/ports.js'
 import { openSession } from '../../src/app/session.js'
-import { add } from '../../src/ops/add.js'
-import type { AddResult } from '../../src/ops/add.js'
+import { add } from '../../src/ops/record/add.js'
+import type { AddResult } from '../../src/ops/record/add.js'
 
 export interface ActorTask {
   readonly cwd: string

@@ -2,7 +2,7 @@
 import { createTrailIndex } from '../../src/index/trail-index.js'
 import { silentReporter } from '../../src/base/ports.js'
 import { utf8 } from '../../src/base/bytes.js'
-import { stageDraft } from '../../src/ops/record-draft.js'
+import { stageDraft } from '../../src/ops/record/record-draft.js'
 import type { Repo } from '../../src/ops/repo.js'
 import { createWriter } from '../../src/refs/transaction.js'
 import { createMemoryStore } from '../../src/store/memory-store.js'

@@ -1,8 +1,8 @@
 /** Verbs for tests about branches: record files, switch, and run use cases by their input. */
 import type { ObjectId } from '../../src/codec/object-id.js'
 import type { Operation } from '../../src/ops/operation.js'
-import { checkout } from '../../src/ops/checkout.js'
-import { merge, type MergeInput, type MergeResult } from '../../src/ops/merge.js'
+import { checkout } from '../../src/ops/files/checkout.js'
+import { merge, type MergeInput, type MergeResult } from '../../src/ops/fork/merge.js'
 import { resolveRef } from '../../src/refs/ref.js'
 import { treeOf } from '../../src/ops/context.js'
 import type { MemoryRepo } from './memory-repo.js'

@@ -1,5 +1,5 @@
 /** A repo on a memory store with a real folder as its worktree: for use cases that write files. */
-import { add, type AddInput, type AddResult } from '../../src/ops/add.js'
+import { add, type AddInput, type AddResult } from '../../src/ops/record/add.js'
 import type { Repo } from '../../src/ops/repo.js'
 import { aRepo, type MemoryRepo } from './memory-repo.js'
 import { aBench, type Bench } from './worktree.js'

@@ -16,7 +16,7 @@ const OWN_ONLY: { readonly [name: string]: string } = { reindex: 'nobody else ma
 describe('the catalogue of use cases', () => {
   it('has every use case that a module exports, by its own name', async () => {
     const found: string[] = []
-    for (const file of readdirSync(join(ROOT, 'src/ops')).filter((name) => name.endsWith('.ts'))) {
+    for (const file of readdirSync(join(ROOT, 'src/ops'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))) {
       const members = await import(join(ROOT, 'src/ops', file)) as Record<string, unknown>
       for (const member of Object.values(members)) if (isOperation(member)) found.push(member.name)
     }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { AtomError } from '../../base/errors.js'
-import { add, type AddInput } from '../../ops/add.js'
+import { add, type AddInput } from '../../ops/record/add.js'
 import { quoteWord } from '../../ops/quote-word.js'
 import { isAtomType } from '../../object/atom-id.js'
 import { toAtomJson } from '../../trail/atom-json.js'

@@ -1,12 +1,12 @@
 /**
  * `bisect`: the search by halves for the ATOM that broke something.
  *
- * Only words and wiring: the search is a state in the store (`ops/bisect.ts`), and the loop of `bisect run` stands in `cli/bisect/run.ts`.
+ * Only words and wiring: the search is a state in the store (`ops/search/bisect.ts`), and the loop of `bisect run` stands in `cli/bisect/run.ts`.
  */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { AtomError } from '../../base/errors.js'
-import { bisectLog, bisectMark, bisectNext, bisectReplay, bisectReset, bisectStart, bisectSuspects, type BisectLog, type BisectMarkInput, type BisectReport } from '../../ops/bisect.js'
+import { bisectLog, bisectMark, bisectNext, bisectReplay, bisectReset, bisectStart, bisectSuspects, type BisectLog, type BisectMarkInput, type BisectReport } from '../../ops/search/bisect.js'
 import { toAtomJson } from '../../trail/atom-json.js'
 import { defineCommand, defineGroup, flag, list, text, type Command } from '../command.js'
 import type { Host } from '../host.js'

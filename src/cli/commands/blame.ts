@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { AtomError } from '../../base/errors.js'
-import { blame, type BlameInput, type BlameLine } from '../../ops/blame.js'
+import { blame, type BlameInput, type BlameLine } from '../../ops/look/blame.js'
 import { displayPath } from '../../tree/scope.js'
 import { defineCommand, flag, text, type Command } from '../command.js'
 import type { Line } from '../output.js'

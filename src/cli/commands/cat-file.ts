@@ -1,6 +1,6 @@
 import { AtomError } from '../../base/errors.js'
 import { digestOf } from '../../codec/object-id.js'
-import { catFile, type CatFileResult } from '../../ops/cat-file.js'
+import { catFile, type CatFileResult } from '../../ops/prove/cat-file.js'
 import { defineCommand, flag, type Command } from '../command.js'
 import { renderTreeItem } from '../render/ls-tree.js'
 

@@ -1,5 +1,5 @@
 import { AtomError } from '../../base/errors.js'
-import { commit } from '../../ops/commit.js'
+import { commit } from '../../ops/record/commit.js'
 import { toAtomJson } from '../../trail/atom-json.js'
 import { defineCommand, flag, list, text, type Command } from '../command.js'
 import { newBranchNote, recordedNote } from '../render/recorded.js'

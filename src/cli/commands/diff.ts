@@ -1,5 +1,5 @@
 import { AtomError } from '../../base/errors.js'
-import { diff, type DiffInput } from '../../ops/diff.js'
+import { diff, type DiffInput } from '../../ops/look/diff.js'
 import { defineCommand, flag, integer, text, type Command } from '../command.js'
 import { diffJson, renderDiff, type DiffView } from '../render/diff.js'
 

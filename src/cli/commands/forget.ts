@@ -1,5 +1,5 @@
 import { AtomError } from '../../base/errors.js'
-import { forget, type ForgetResult } from '../../ops/forget.js'
+import { forget, type ForgetResult } from '../../ops/keep/forget.js'
 import { defineCommand, flag, text, type Command } from '../command.js'
 import { forgetJson, renderForget } from '../render/forget.js'
 

@@ -1,11 +1,11 @@
-import { fork } from '../../ops/fork.js'
+import { fork } from '../../ops/fork/fork.js'
 import { defineCommand, type Command } from '../command.js'
 import { endWithFiles } from '../integration-end.js'
 import { LONG_LAY_OUT_OPTIONS, layOutWords } from '../lay-out-options.js'
 import { titleSpan } from '../render/atom-lines.js'
 import { branchJson } from '../render/branch.js'
 import { fileNotes } from '../render/laid-out.js'
-import type { ForkResult } from '../../ops/fork.js'
+import type { ForkResult } from '../../ops/fork/fork.js'
 
 export const forkCommand: Command = defineCommand({
   name: 'fork',

@@ -1,5 +1,5 @@
 import { renderDangling, fsckJson, renderFsck } from '../render/fsck.js'
-import { fsck } from '../../ops/fsck.js'
+import { fsck } from '../../ops/prove/fsck.js'
 import { defineCommand, flag, type Command } from '../command.js'
 
 export const fsckCommand: Command = defineCommand({

@@ -1,4 +1,4 @@
-import { gc } from '../../ops/gc.js'
+import { gc } from '../../ops/keep/gc.js'
 import { defineCommand, flag, text, type Command } from '../command.js'
 import { amount } from '../render/verify.js'
 

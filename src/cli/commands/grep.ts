@@ -1,5 +1,5 @@
 import { AtomError } from '../../base/errors.js'
-import { grep, type GrepInput, type GrepMatch } from '../../ops/grep.js'
+import { grep, type GrepInput, type GrepMatch } from '../../ops/look/grep.js'
 import { displayPath } from '../../tree/scope.js'
 import { defineCommand, flag, list, type Command } from '../command.js'
 import type { Line, Span } from '../output.js'

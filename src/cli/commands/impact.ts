@@ -1,4 +1,4 @@
-import { impact, type InfluenceInput } from '../../ops/influence.js'
+import { impact, type InfluenceInput } from '../../ops/look/influence.js'
 import { defineCommand, integer, type Command } from '../command.js'
 import { influenceJson, influenceLine } from '../render/influence.js'
 

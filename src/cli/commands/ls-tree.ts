@@ -1,4 +1,4 @@
-import { lsTree } from '../../ops/ls-tree.js'
+import { lsTree } from '../../ops/prove/ls-tree.js'
 import { defineCommand, flag, type Command } from '../command.js'
 import { renderTreeItem, treeItemJson } from '../render/ls-tree.js'
 

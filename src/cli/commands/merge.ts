@@ -1,5 +1,5 @@
 import { AtomError } from '../../base/errors.js'
-import { merge, type MergeResult } from '../../ops/merge.js'
+import { merge, type MergeResult } from '../../ops/fork/merge.js'
 import { defineCommand, flag, text, toggle, type Command } from '../command.js'
 import { endOptions, endWaiting, endWithFiles } from '../integration-end.js'
 import { LONG_LAY_OUT_OPTIONS, layOutWords } from '../lay-out-options.js'

@@ -1,5 +1,5 @@
 import { digestOf } from '../../codec/object-id.js'
-import { opPrune } from '../../ops/op-prune.js'
+import { opPrune } from '../../ops/keep/op-prune.js'
 import { defineCommand, flag, integer, text, type Command } from '../command.js'
 import { amount } from '../render/verify.js'
 

@@ -1,4 +1,4 @@
-import { opLog } from '../../ops/op-log.js'
+import { opLog } from '../../ops/undo/op-log.js'
 import { defineCommand, defineGroup, flag, integer, type Command } from '../command.js'
 import { opPruneCommand } from './op-prune.js'
 import { opJson, renderOp } from '../render/op-log.js'

@@ -1,6 +1,6 @@
 import { getFolder } from '../../app/folder.js'
 import { digestOf } from '../../codec/object-id.js'
-import { overview, type Overview } from '../../ops/overview.js'
+import { overview, type Overview } from '../../ops/look/overview.js'
 import { formatTime, toAtomJson } from '../../trail/atom-json.js'
 import { defineCommand, type Command } from '../command.js'
 import type { Line } from '../output.js'

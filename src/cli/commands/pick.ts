@@ -1,7 +1,7 @@
 /** `cherry-pick` and `revert`: two words for one use case, in two directions. */
 import { AtomError } from '../../base/errors.js'
-import type { Laid } from '../../ops/integrate.js'
-import { pick, pickRest, type PickResult } from '../../ops/pick.js'
+import type { Laid } from '../../ops/fork/integrate.js'
+import { pick, pickRest, type PickResult } from '../../ops/fork/pick.js'
 import { defineCommand, integer, text, type Command } from '../command.js'
 import type { Host } from '../host.js'
 import { endOptions, endWaiting, endWithFiles } from '../integration-end.js'

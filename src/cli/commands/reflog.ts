@@ -1,5 +1,5 @@
 import { AtomError } from '../../base/errors.js'
-import { reflog } from '../../ops/op-log.js'
+import { reflog } from '../../ops/undo/op-log.js'
 import { defineCommand, integer, type Command } from '../command.js'
 import { opJson, renderPosition } from '../render/op-log.js'
 

@@ -1,5 +1,5 @@
 import { digestOf } from '../../codec/object-id.js'
-import { reset, type ResetResult } from '../../ops/reset.js'
+import { reset, type ResetResult } from '../../ops/undo/reset.js'
 import { toAtomJson } from '../../trail/atom-json.js'
 import { displayPath } from '../../trail/paths.js'
 import { defineCommand, flag, type Command } from '../command.js'

@@ -1,5 +1,5 @@
 import { digestOf } from '../../codec/object-id.js'
-import { restore } from '../../ops/restore.js'
+import { restore } from '../../ops/files/restore.js'
 import { defineCommand, text, type Command } from '../command.js'
 import { LAY_OUT_OPTIONS, laidOutJson, layOutExit, layOutWords } from '../lay-out-options.js'
 import { dryRunLines, laidOutNote } from '../render/laid-out.js'

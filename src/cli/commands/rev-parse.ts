@@ -1,7 +1,7 @@
 import { AtomError } from '../../base/errors.js'
 import { digestOf } from '../../codec/object-id.js'
 import { findFolder } from '../../app/folder.js'
-import { revParse, type RevParseInput, type RevParseItem } from '../../ops/rev-parse.js'
+import { revParse, type RevParseInput, type RevParseItem } from '../../ops/prove/rev-parse.js'
 import { defineCommand, flag, integer, type Command } from '../command.js'
 import type { Host } from '../host.js'
 

@@ -1,4 +1,4 @@
-import { show, type ShowInput, type ShowItem } from '../../ops/show.js'
+import { show, type ShowInput, type ShowItem } from '../../ops/look/show.js'
 import { toAtomJson } from '../../trail/atom-json.js'
 import { defineCommand, flag, integer, text, type Command } from '../command.js'
 import { otherJson, renderShow, type ShowView } from '../render/show.js'

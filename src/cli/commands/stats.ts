@@ -1,5 +1,5 @@
 import type { IndexNode } from '../../index/node.js'
-import { stats, type Counts, type StatsResult } from '../../ops/stats.js'
+import { stats, type Counts, type StatsResult } from '../../ops/look/stats.js'
 import { defineCommand, type Command } from '../command.js'
 import type { Line, Span, View } from '../output.js'
 import { isoTime } from '../render/atom-lines.js'

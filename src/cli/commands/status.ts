@@ -1,5 +1,5 @@
 import { digestOf } from '../../codec/object-id.js'
-import { status } from '../../ops/status.js'
+import { status } from '../../ops/look/status.js'
 import { shortRefName } from '../../refs/name.js'
 import { displayPath } from '../../tree/scope.js'
 import { defineCommand, text, type Command } from '../command.js'

@@ -1,6 +1,6 @@
 import { AtomError } from '../../base/errors.js'
 import { digestOf } from '../../codec/object-id.js'
-import { tagCreate, tagDelete, tagList, type TagItem } from '../../ops/tag.js'
+import { tagCreate, tagDelete, tagList, type TagItem } from '../../ops/fork/tag.js'
 import { formatTime } from '../../trail/atom-json.js'
 import { defineCommand, flag, list, text, type Command } from '../command.js'
 import { titleSpan } from '../render/atom-lines.js'

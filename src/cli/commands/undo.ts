@@ -1,5 +1,5 @@
 import { digestOf } from '../../codec/object-id.js'
-import { undo, type UndoResult } from '../../ops/undo.js'
+import { undo, type UndoResult } from '../../ops/undo/undo.js'
 import { displayPath } from '../../trail/paths.js'
 import { defineCommand, type Command } from '../command.js'
 import { endWithFiles } from '../integration-end.js'

@@ -1,4 +1,4 @@
-import { verify } from '../../ops/verify.js'
+import { verify } from '../../ops/prove/verify.js'
 import { defineCommand, list, type Command } from '../command.js'
 import { renderVerify, verifyJson } from '../render/verify.js'
 

@@ -1,4 +1,4 @@
-import { why, type InfluenceInput } from '../../ops/influence.js'
+import { why, type InfluenceInput } from '../../ops/look/influence.js'
 import { defineCommand, flag, integer, type Command } from '../command.js'
 import { influenceJson, influenceLine } from '../render/influence.js'
 

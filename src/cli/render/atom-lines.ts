@@ -1,6 +1,6 @@
 /** One ATOM as `log` and `show` print it: a header like git's, then title and reason, indented. */
 import { digestOf } from '../../codec/object-id.js'
-import type { LogEntry } from '../../ops/log-entry.js'
+import type { LogEntry } from '../../ops/look/log-entry.js'
 import { textLines } from '../visible.js'
 import type { Span } from '../output.js'
 import { cutText } from '../width.js'

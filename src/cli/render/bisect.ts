@@ -1,5 +1,5 @@
 import { digestOf } from '../../codec/object-id.js'
-import type { BisectReport } from '../../ops/bisect.js'
+import type { BisectReport } from '../../ops/search/bisect.js'
 import { formatTime, toAtomJson } from '../../trail/atom-json.js'
 import { displayPath } from '../../trail/paths.js'
 import type { AtomRecord } from '../../trail/record.js'

@@ -1,4 +1,4 @@
-import type { BranchItem } from '../../ops/branch-item.js'
+import type { BranchItem } from '../../ops/fork/branch-item.js'
 import { digestOf } from '../../codec/object-id.js'
 import type { Line, View } from '../output.js'
 import { titleSpan } from './atom-lines.js'

@@ -1,5 +1,5 @@
 /** What `rm` and `mv` say: the ATOM that records it, or the plan of a dry run. */
-import type { ChangedFiles } from '../../ops/rm.js'
+import type { ChangedFiles } from '../../ops/record/rm.js'
 import { toAtomJson } from '../../trail/atom-json.js'
 import { displayPath } from '../../tree/scope.js'
 import type { Line, View } from '../output.js'

@@ -1,6 +1,6 @@
 /** What `checkout` and `switch` say: where HEAD is, and what became of the files. */
 import { digestOf } from '../../codec/object-id.js'
-import type { CheckoutResult } from '../../ops/checkout.js'
+import type { CheckoutResult } from '../../ops/files/checkout.js'
 import { shortRefName } from '../../refs/name.js'
 import { laidOutJson, type LaidOutJson } from '../lay-out-options.js'
 import type { Line, Span, View } from '../output.js'

@@ -1,5 +1,5 @@
 /** `(HEAD -> main, tag: v1, origin/main)`, in git's order and colours. */
-import type { Decoration } from '../../ops/decorations.js'
+import type { Decoration } from '../../ops/look/decorations.js'
 import type { Span } from '../output.js'
 
 /** Returns the names beside an ATOM in parentheses with a space before them; nothing where it has none. */

@@ -1,5 +1,5 @@
 /** What differs, as git prints it; above the patches the fields of the two records, one a line. */
-import type { DiffResult } from '../../ops/diff.js'
+import type { DiffResult } from '../../ops/look/diff.js'
 import { toFileJson } from '../../trail/atom-json.js'
 import { toJsonLine } from '../json.js'
 import type { Line, View } from '../output.js'

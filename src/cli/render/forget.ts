@@ -1,5 +1,5 @@
 import { digestOf } from '../../codec/object-id.js'
-import type { ForgetResult } from '../../ops/forget.js'
+import type { ForgetResult } from '../../ops/keep/forget.js'
 import { displayPath } from '../../tree/scope.js'
 import type { Line } from '../output.js'
 import { amount } from './verify.js'

@@ -1,4 +1,4 @@
-import type { FsckResult } from '../../ops/fsck.js'
+import type { FsckResult } from '../../ops/prove/fsck.js'
 import type { Line } from '../output.js'
 import { amount, findingJson, renderFinding } from './verify.js'
 

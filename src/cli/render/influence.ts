@@ -1,5 +1,5 @@
 /** The influenced_by cone as an indented tree. */
-import type { InfluenceStep } from '../../ops/influence.js'
+import type { InfluenceStep } from '../../ops/look/influence.js'
 import { toAtomJson } from '../../trail/atom-json.js'
 import type { Line, Span, View } from '../output.js'
 import { isoTime, taintSpans, titleSpan } from './atom-lines.js'

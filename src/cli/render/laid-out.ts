@@ -1,7 +1,7 @@
 /** Files written, removed and left alone, as lines: the plan of a dry run, or what was done. */
 import { displayPath } from '../../tree/scope.js'
-import type { Laid } from '../../ops/integrate.js'
-import type { LaidOut, UnwritableFile } from '../../ops/lay-out.js'
+import type { Laid } from '../../ops/fork/integrate.js'
+import type { LaidOut, UnwritableFile } from '../../ops/files/lay-out.js'
 import type { TrackedPath } from '../../ops/ports.js'
 import type { Line, View } from '../output.js'
 

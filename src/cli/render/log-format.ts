@@ -1,6 +1,6 @@
 /** `--format`: git's placeholders, filled from an ATOM. What is not known stays as it was typed, as in git. */
 import { digestOf } from '../../codec/object-id.js'
-import type { LogEntry } from '../../ops/log-entry.js'
+import type { LogEntry } from '../../ops/look/log-entry.js'
 import { typeOf } from '../../object/atom-id.js'
 import { decorationText } from './decorations.js'
 import { isoTime, parentIds, shortId } from './atom-lines.js'

@@ -1,6 +1,6 @@
 /** The trail on a terminal: one line each, in full, with lanes, or as a graph for other programs. */
 import { utf8 } from '../../base/bytes.js'
-import type { LogEntry } from '../../ops/log-entry.js'
+import type { LogEntry } from '../../ops/look/log-entry.js'
 import { toAtomJson } from '../../trail/atom-json.js'
 import { toJsonLine } from '../json.js'
 import type { Line, Span, View } from '../output.js'

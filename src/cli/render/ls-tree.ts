@@ -1,5 +1,5 @@
 import { digestOf } from '../../codec/object-id.js'
-import type { TreeItem } from '../../ops/ls-tree.js'
+import type { TreeItem } from '../../ops/prove/ls-tree.js'
 import type { Line } from '../output.js'
 
 /** Renders an entry as git does: mode, type, id, a tab, the name. */

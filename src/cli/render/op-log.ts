@@ -1,5 +1,5 @@
 import { digestOf } from '../../codec/object-id.js'
-import { formatTarget, shortRefName, type OpItem, type RefChange, type RefTarget, type ReflogItem } from '../../ops/op-log.js'
+import { formatTarget, shortRefName, type OpItem, type RefChange, type RefTarget, type ReflogItem } from '../../ops/undo/op-log.js'
 import { formatTime } from '../../trail/atom-json.js'
 import type { Line, Span } from '../output.js'
 import { titleSpan } from './atom-lines.js'

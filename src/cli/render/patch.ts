@@ -2,7 +2,7 @@
 import { utf8 } from '../../base/bytes.js'
 import { visible } from '../visible.js'
 import { columnsOf, padText } from '../width.js'
-import type { FileDiff } from '../../ops/file-diffs.js'
+import type { FileDiff } from '../../ops/look/file-diffs.js'
 import { displayPath } from '../../tree/scope.js'
 import type { Label, Line, Span, View } from '../output.js'
 

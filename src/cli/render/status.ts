@@ -1,6 +1,6 @@
 /** What `status` shows people: like git's, with what to type next. */
 import { digestOf } from '../../codec/object-id.js'
-import type { StatusResult } from '../../ops/status.js'
+import type { StatusResult } from '../../ops/look/status.js'
 import type { LocalChange, LocalChangeKind } from '../../ops/ports.js'
 import { shortRefName } from '../../refs/name.js'
 import { displayPath } from '../../tree/scope.js'

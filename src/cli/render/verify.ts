@@ -1,4 +1,4 @@
-import type { Finding, Severity, VerifyResult } from '../../ops/verify.js'
+import type { Finding, Severity, VerifyResult } from '../../ops/prove/verify.js'
 import type { Label, Line, Lines, Span, View } from '../output.js'
 
 const LABELS: { readonly [S in Severity]: Label } = { error: 'error', warning: 'warn', info: 'dim' }

@@ -5,7 +5,7 @@ import { Float } from '../../../src/codec/cbor.js'
 import { decodeWire, encodeWire, errorFromWire, errorToWire } from '../../../src/app/owner/wire.js'
 import { IndexNode } from '../../../src/index/node.js'
 import { readRecord } from '../../../src/trail/record.js'
-import { log } from '../../../src/ops/log.js'
+import { log } from '../../../src/ops/look/log.js'
 import { aRepo } from '../../helpers/memory-repo.js'
 
 const crossed = (value: unknown): unknown => decodeWire(encodeWire(value))

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import type { Line } from '../../../src/cli/output.js'
 import { changedFilesJson, changedFilesNote, renderChangedFiles } from '../../../src/cli/render/changed-files.js'
-import type { ChangedFiles } from '../../../src/ops/rm.js'
-import { rm } from '../../../src/ops/rm.js'
+import type { ChangedFiles } from '../../../src/ops/record/rm.js'
+import { rm } from '../../../src/ops/record/rm.js'
 import { aWorkRepo } from '../../helpers/work-repo.js'
 import { clearBenches } from '../../helpers/worktree.js'
 

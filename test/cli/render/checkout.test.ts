@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Line } from '../../../src/cli/output.js'
 import { checkoutJson, checkoutNote, renderCheckout } from '../../../src/cli/render/checkout.js'
-import type { CheckoutResult } from '../../../src/ops/checkout.js'
+import type { CheckoutResult } from '../../../src/ops/files/checkout.js'
 import { anId } from '../../helpers/objects.js'
 
 const view = { width: 80, isTerminal: false, isVerbose: false, isQuiet: false, nowMs: 0 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Line } from '../../../src/cli/output.js'
 import { dryRunLines, fileNotes, laidOutNote } from '../../../src/cli/render/laid-out.js'
-import type { LaidOut } from '../../../src/ops/lay-out.js'
+import type { LaidOut } from '../../../src/ops/files/lay-out.js'
 
 const view = { width: 80, isTerminal: false, isVerbose: false, isQuiet: false, nowMs: 0 }
 const textOf = (lines: readonly Line[]): string[] => lines.map((line) => ('bytes' in line ? '' : line.map(([, text]) => text).join('')))

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { collect } from '../../helpers/collect.js'
 import { aHistory } from '../../helpers/small-history.js'
 import { ago, detailOf, fillFormat } from '../../../src/cli/render/log-format.js'
-import { log } from '../../../src/ops/log.js'
+import { log } from '../../../src/ops/look/log.js'
 
 describe('log formats', () => {
   it('fill git’s placeholders and leave others as they were typed', async () => {

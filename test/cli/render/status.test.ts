@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { renderStatus } from '../../../src/cli/render/status.js'
-import type { StatusResult } from '../../../src/ops/status.js'
+import type { StatusResult } from '../../../src/ops/look/status.js'
 import type { Line } from '../../../src/cli/output.js'
 import { anId } from '../../helpers/objects.js'
 

@@ -1,0 +1,190 @@
+/**
+ * `forget`: erases the bytes of a body or a content, for good, and leaves a receipt.
+ *
+ * Guarantees: ids, links and proofs stay valid, because headers and trees commit to digests only; afterwards no file of the store holds the bytes; the store
+ * refuses them from then on. Refuses what is part of the proof itself (`forget-target.ts`). Cut short, the next command that opens the store completes it (`app/mend.ts`).
+ */
+import { AtomError } from '../../base/errors.js'
+import { utf8 } from '../../base/bytes.js'
+import { codecOf, digestOf, type ObjectId } from '../../codec/object-id.js'
+import type { Body } from '../../object/body.js'
+import { encodeReceipt, isReasonCode, type Receipt } from '../../object/receipt.js'
+import { seal } from '../../object/seal.js'
+import { FORGOTTEN } from '../../refs/name.js'
+import { getRef, pointAt } from '../../refs/ref.js'
+import { eraseTitle } from '../../index/titles.js'
+import { edgesOf, objectKey, rangeOf } from '../../store/keys.js'
+import { getBody } from '../../store/body.js'
+import { getObjectAs, META } from '../../store/objects.js'
+import type { KeyRange, Store } from '../../store/types.js'
+import { checkInput, filledText, flag, optional } from '../check.js'
+import { findReceipt, findTarget, type ForgetTarget } from './forget-target.js'
+import { alsoLinked, usesOfBody, usesOfContent, type Use } from './forget-uses.js'
+import type { Operation } from '../operation.js'
+import type { Repo } from '../repo.js'
+
+export interface ForgetInput {
+  /** `REV` (its body), `PATH@REV`, or an object id. */
+  readonly target?: string | undefined
+  /** A short code: `secret`, `gdpr-17`. */
+  readonly reason?: string | undefined
+  /** A receipt that came from elsewhere, to be followed here. */
+  readonly accept?: string | undefined
+  readonly dryRun: boolean
+}
+
+export interface ForgetResult {
+  readonly isDryRun: boolean
+  readonly target: ForgetTarget
+  readonly reason: string
+  /** Every ATOM and path that shares the bytes. */
+  readonly uses: readonly Use[]
+  /** What is erased; the first is the target. */
+  readonly erased: readonly { readonly id: ObjectId; readonly sizeBytes: number }[]
+  /** Parts that something else needs, and which therefore stay. */
+  readonly kept: readonly ObjectId[]
+  /** Files beside the store that were rewritten or removed. */
+  readonly files: readonly string[]
+}
+
+export const forget: Operation<ForgetInput, ForgetResult> = {
+  name: 'forget',
+  summary: 'Erase a content or the words of an ATOM, and leave a receipt',
+  effect: 'write',
+  errors: ['USAGE', 'UNSUPPORTED', 'REVISION_SYNTAX', 'REVISION_NOT_FOUND', 'PATH_NOT_FOUND', 'OBJECT_NOT_FOUND', 'ID_AMBIGUOUS', 'INPUT_INVALID'],
+  check: checkInput<ForgetInput>({ target: optional(filledText), reason: optional(filledText), accept: optional(filledText), dryRun: flag }),
+  run: forgetOne,
+}
+
+async function forgetOne(repo: Repo, input: ForgetInput): Promise<ForgetResult> {
+  const wish = await readWish(repo, input)
+  const plan = wish.target.role === 'body' ? await planBody(repo, wish.target.id) : await planContent(repo, wish.target.id)
+  const gone = new Set([...plan.erase, ...plan.drop])
+  const erased = [...gone].flatMap((id) => {
+    const bytes = repo.objects.getObject(id)
+    return bytes === undefined ? [] : [{ id, sizeBytes: bytes.length }]
+  })
+  const result = { isDryRun: input.dryRun, target: wish.target, reason: wish.reason, uses: plan.uses, erased, kept: plan.kept }
+  if (input.dryRun) return { ...result, files: [] }
+  const files = await repo.sideFiles?.erase({ atoms: new Set(plan.uses.flatMap(({ object, part }) => (part === 'body' || part === 'title' ? [object] : []))), texts: plan.texts }) ?? []
+  await erase(repo, wish, plan)
+  repo.reporter.progress('rewriting the database', 0)
+  await scrubStore(repo.store)
+  return { ...result, files }
+}
+
+interface Wish { readonly target: ForgetTarget; readonly reason: string; readonly receipt: ObjectId | undefined }
+
+async function readWish(repo: Repo, { target, reason, accept }: ForgetInput): Promise<Wish> {
+  if (accept !== undefined) {
+    if (target !== undefined) throw new AtomError('USAGE', '--accept names what is to be forgotten: no other target', { data: { option: 'accept' }, hint: `atom forget --accept ${accept}` })
+    const { id, receipt } = await findReceipt(repo, accept)
+    return { target: { id: receipt.object, role: receipt.role }, reason: receipt.reason, receipt: id }
+  }
+  if (target === undefined) throw new AtomError('USAGE', 'forget what?', { data: {}, hint: 'atom forget REV --reason secret, atom forget PATH@REV --reason secret' })
+  if (reason === undefined || !isReasonCode(reason)) {
+    throw new AtomError('USAGE', reason === undefined ? 'forget needs a reason' : `not a reason code: ${reason.slice(0, 80)}`, { data: { option: 'reason', ...(reason !== undefined && { value: reason.slice(0, 80) }) }, hint: '--reason secret, --reason gdpr-17: a code, because it stays for ever' })
+  }
+  return { target: await findTarget(repo, target), reason, receipt: undefined }
+}
+
+interface Plan {
+  /** Gets a receipt each, and is refused from then on. */
+  readonly erase: readonly ObjectId[]
+  /** Belonged to nothing else: goes too, and may come again. */
+  readonly drop: readonly ObjectId[]
+  readonly kept: readonly ObjectId[]
+  readonly uses: readonly Use[]
+  /** What to look for beside the store. */
+  readonly texts: readonly Uint8Array[]
+}
+
+async function planBody(repo: Repo, id: ObjectId): Promise<Plan> {
+  const uses = await usesOfBody(repo, id)
+  const body = getObjectAs(repo.objects, id, 'body')
+  if (body === undefined) return { erase: [id], drop: [], kept: [], uses, texts: [] }
+  const values = Object.values(body.large ?? {}).flatMap((value) => withChunks(repo, value))
+  const evidence = (body.evidence ?? []).flatMap(({ content }) => content === undefined ? [] : withChunks(repo, content))
+  const own = new Set([id, ...values, ...evidence])
+  const shared = await alsoLinked(repo, new Set([...values, ...evidence]), own)
+  return {
+    erase: [id, ...new Set(values.filter((value) => !shared.has(value)))],
+    drop: [...new Set(evidence.filter((content) => !shared.has(content) && !values.includes(content)))],
+    kept: [...shared],
+    uses,
+    texts: textsOf(getBody(repo.objects, id), evidence.flatMap((content) => shared.has(content) ? [] : contentText(repo, content))),
+  }
+}
+
+async function planContent(repo: Repo, id: ObjectId): Promise<Plan> {
+  const uses = await usesOfContent(repo, id)
+  const parts = withChunks(repo, id).filter((part) => part !== id)
+  const shared = await alsoLinked(repo, new Set(parts), new Set([id]))
+  return {
+    erase: [id, ...new Set(parts.filter((part) => !shared.has(part)))], drop: [], kept: [...shared], uses,
+    texts: contentText(repo, id),
+  }
+}
+
+/** Texts shorter than these stand in too many places by chance; longer ones no hook writes. */
+const TEXT_MIN_BYTES = 6
+const TEXT_MAX_BYTES = 65_536
+
+/** Values of metadata are often common words: only long ones tell what they belong to. */
+const VALUE_MIN_BYTES = 16
+
+function textsOf(body: Body | undefined, evidence: readonly Uint8Array[]): readonly Uint8Array[] {
+  const words = [body?.title, body?.reason].flatMap((text) => text === undefined ? [] : [utf8(text)]).filter(({ length }) => length >= TEXT_MIN_BYTES)
+  const values = [...textsIn(body?.metadata ?? {})].map(utf8).filter(({ length }) => length >= VALUE_MIN_BYTES)
+  return [...words, ...values, ...evidence]
+}
+
+function* textsIn(value: unknown): Iterable<string> {
+  if (typeof value === 'string') yield value
+  else if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) yield* textsIn(inner)
+}
+
+function contentText(repo: Repo, id: ObjectId): readonly Uint8Array[] {
+  const bytes = codecOf(id) === 'raw' ? repo.objects.getObject(id) : undefined
+  return bytes === undefined || bytes.length < TEXT_MIN_BYTES || bytes.length > TEXT_MAX_BYTES ? [] : [bytes]
+}
+
+function withChunks(repo: Repo, id: ObjectId): readonly ObjectId[] {
+  return codecOf(id) === 'raw' ? [id] : [id, ...getObjectAs(repo.objects, id, 'file')?.chunks ?? []]
+}
+
+/** Receipts, refs and deletes: one batch. */
+async function erase(repo: Repo, wish: Wish, plan: Plan): Promise<void> {
+  await repo.writer.transact({ agent: repo.identity.agent, command: 'forget' }, (tx) => {
+    for (const id of plan.erase) {
+      const ref = FORGOTTEN + digestOf(id)
+      if (getRef(tx, ref) === undefined || (wish.receipt !== undefined && id === wish.target.id)) {
+        const receipt: Receipt = { object: id, role: id === wish.target.id ? wish.target.role : 'content', timeMs: tx.nowMs, reason: wish.reason }
+        const object = id === wish.target.id && wish.receipt !== undefined ? undefined : seal(encodeReceipt(receipt))
+        if (object !== undefined) tx.put(object)
+        tx.edit({ ref, expected: 'any', next: pointAt(object?.id ?? wish.receipt as ObjectId) })
+      }
+    }
+    for (const id of [...plan.erase, ...plan.drop]) tx.deleteRecord(objectKey(id))
+    tx.putRecord(META.scrub, Uint8Array.of(1))
+    for (const { object, part } of plan.uses) {
+      const seq = part === 'body' ? tx.index.getSeq(object) : undefined
+      if (seq !== undefined) eraseTitle(tx, seq)
+    }
+  })
+  repo.index.dropTitles()
+}
+
+/** Has the database rewrite the tables of all objects and titles: until then a deleted record still lies in its files. */
+export async function scrubStore(store: Store): Promise<void> {
+  // What is still in memory becomes a table, with all that was overwritten in it.
+  await store.compact(NO_RECORDS)
+  for (const space of ['object', 'title'] as const) {
+    // A table at the bottom is only rewritten when one above it covers the same keys.
+    await store.write({ puts: [], deletes: edgesOf(space) }, 'sync')
+    await store.compact(rangeOf(space))
+  }
+  await store.write({ puts: [], deletes: [META.scrub] }, 'sync')
+}
+
+const NO_RECORDS: KeyRange = { gte: Uint8Array.of(0), lt: Uint8Array.of(1) }
