@@ -10,7 +10,7 @@ import { META } from '../store/objects.js'
 import { EMPTY_TREE } from '../tree/read.js'
 import { readRecord, type AtomRecord } from '../trail/record.js'
 import type { AppContext } from './context.js'
-import { FOLDER_NAME, FORMAT_VERSION, isStore, userFolder } from './folder.js'
+import { FOLDER_NAME, FORMAT_VERSION, getWorkTree, isStore, userFolder, writeRoot } from './folder.js'
 import { keepTrailLog } from './keep-trail-log.js'
 import { openRepo } from './open.js'
 
@@ -34,7 +34,7 @@ export interface InitResult {
 
 /** Makes a store. Throws `REPO_EXISTS` where one is, or where another program uses `.atom`. */
 export async function initStore(input: InitInput, context: AppContext): Promise<InitResult> {
-  const root = resolve(context.cwd, input.folder ?? '.')
+  const root = (input.folder === undefined ? getWorkTree(context) : undefined) ?? resolve(context.cwd, input.folder ?? '.')
   const named = context.env['ATOM_DIR']
   const path = named !== undefined && named !== '' ? resolve(context.cwd, named) : input.isUser === true ? userFolder(context.env) : join(root, FOLDER_NAME)
   checkFree(path)
@@ -52,6 +52,7 @@ export async function initStore(input: InitInput, context: AppContext): Promise<
     const draft = { type: 'INIT', agent, influencedBy: [], body: { title: input.title ?? `Start of ${project}`, project }, files: new Map(), objects: [], layout: [] }
     return stageDraft(tx, draft, { ref, command: 'init', salt })
   })
+  if (input.isUser !== true) writeRoot(path, root)
   // The format file makes the folder count: it comes last.
   writeFileSync(join(path, 'format.new'), `atom ${String(FORMAT_VERSION)}${input.isUser === true ? ' user' : ''}\n`, { flush: true })
   renameSync(join(path, 'format.new'), join(path, 'format'))
@@ -66,7 +67,7 @@ function checkFree(path: string): void {
   if (isStore(path)) throw new AtomError('REPO_EXISTS', `there is a store already: ${path}`, { data: { folder: path }, hint: 'atom status' })
   const held = found.isDirectory() ? readdirSync(path) : [path]
   // What an init that was killed left behind may be cleared away: without `format` nothing in it was ever acknowledged.
-  if (held.length === 0 || held.every((name) => ['store', 'spool', 'run', '.gitignore', 'format.new'].includes(name))) {
+  if (held.length === 0 || held.every((name) => ['store', 'spool', 'run', '.gitignore', 'format.new', 'root'].includes(name))) {
     rmSync(path, { recursive: true, force: true })
     return
   }

@@ -4,7 +4,7 @@ import { createWorktree } from '../exchange/worktree/worktree.js'
 import type { Repo } from '../ops/repo.js'
 import { objectsOf } from '../store/objects.js'
 import type { AppContext } from './context.js'
-import { homeFolder } from './folder.js'
+import { getWorkTree, homeFolder } from './folder.js'
 import { detectIdentity } from './identity.js'
 import { createClock, createRandom } from './node-ports.js'
 import type { Residency } from './owner/types.js'
@@ -17,12 +17,13 @@ function isSeeded({ env }: AppContext): boolean {
 /** Returns the repository as one caller sees it: its folder, clock and identity over the store that all share. */
 export function repoOn(residency: Residency, context: AppContext, request?: string): Repo {
   const { folder, store, index } = residency
+  const root = folder.root === undefined ? undefined : getWorkTree(context) ?? folder.root
   const clock = createClock(context.env)
   return {
     store, index, clock,
     objects: objectsOf(store),
     writer: residency.writer.callBy({ clock, ...(request !== undefined && { request }) }),
-    worktree: createWorktree({ root: folder.root, home: homeFolder(context.env), cwd: context.cwd, storeFolder: folder.path, reporter: context.reporter }),
+    worktree: createWorktree({ root, home: homeFolder(context.env), cwd: context.cwd, storeFolder: folder.path, reporter: context.reporter }),
     random: isSeeded(context) ? createRandom(context.env) : residency.random,
     reporter: context.reporter,
     identity: detectIdentity(context.env),

@@ -1,7 +1,7 @@
-import { mkdirSync, realpathSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { findFolder, getFolder } from '../../src/app/folder.js'
+import { findFolder, getFolder, writeRoot } from '../../src/app/folder.js'
 import { temporaryFolders } from '../helpers/git.js'
 
 const newFolder = temporaryFolders()
@@ -33,6 +33,38 @@ describe('the folder of a store', () => {
     const other = aStore(join(home, 'elsewhere'))
     expect(getFolder({ cwd, env: { ...env, ATOM_DIR: '../../elsewhere/.atom' } })?.path).toBe(other)
     expect(() => getFolder({ cwd, env: { ...env, ATOM_DIR: 'none' } })).toThrow(expect.objectContaining({ code: 'REPO_NOT_FOUND' }) as Error)
+  })
+
+  it('belongs to the folder it lies in, or to the project that it was made for', () => {
+    const place = newFolder()
+    const project = join(place, 'project')
+    mkdirSync(join(project, 'deep'), { recursive: true })
+    const path = aStore(join(place, 'trails'))
+    const rootFrom = (cwd: string, env = {}): string | undefined => getFolder({ cwd, env: { ATOM_DIR: path, ...env } })?.root
+    expect(rootFrom(project)).toBe(realpathSync(join(place, 'trails')))
+    writeRoot(path, project)
+    for (const cwd of [project, join(project, 'deep'), place]) expect(rootFrom(cwd)).toBe(realpathSync(project))
+    expect(rootFrom(place, { ATOM_WORK_TREE: 'project/deep' })).toBe(realpathSync(join(project, 'deep')))
+    expect(() => rootFrom(place, { ATOM_WORK_TREE: 'none' })).toThrow(expect.objectContaining({ code: 'REPO_NOT_FOUND', hint: expect.stringContaining('ATOM_WORK_TREE') as string }) as Error)
+  })
+
+  it('does not let a store that came from elsewhere say where files are written', () => {
+    const place = newFolder()
+    const path = aStore(join(place, 'trails'))
+    writeRoot(path, place)
+    cpSync(path, join(place, 'copy'), { recursive: true })
+    const copy = { cwd: place, env: { ATOM_DIR: 'copy' } }
+    expect(() => getFolder(copy)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID', hint: expect.stringContaining('ATOM_WORK_TREE=DIR') as string }) as Error)
+    // The same path, but not the folder that init made.
+    rmSync(path, { recursive: true })
+    mkdirSync(join(place, 'between'))
+    cpSync(join(place, 'copy'), path, { recursive: true })
+    expect(() => getFolder({ cwd: place, env: { ATOM_DIR: path } })).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }) as Error)
+    expect(getFolder({ cwd: place, env: { ATOM_DIR: path, ATOM_WORK_TREE: '.' } })?.root).toBe(realpathSync(place))
+    for (const text of ['{', '{"root":1}']) {
+      writeFileSync(join(path, 'root'), text)
+      expect(() => getFolder({ cwd: place, env: { ATOM_DIR: path } })).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }) as Error)
+    }
   })
 
   it('is refused when a newer program made it, or none of ours', () => {

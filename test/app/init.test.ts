@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { initStore } from '../../src/app/init.js'
+import { openStore } from '../../src/app/library.js'
 import { codeOfAsync } from '../helpers/code-of-async.js'
 import { temporaryFolders } from '../helpers/git.js'
 import { checkWhole, contextIn, readLog } from '../fault/kit.js'
@@ -49,6 +50,22 @@ describe('making a store', () => {
     await initStore({}, context)
     expect(readdirSync(join(context.cwd, '.atom'))).not.toContain('format.new')
     await checkWhole({ context })
+  })
+
+  it('keeps one elsewhere for the project that it was made in, whoever opens it from where', async () => {
+    const place = newFolder()
+    const project = join(place, 'project')
+    mkdirSync(join(project, 'deep'), { recursive: true })
+    writeFileSync(join(project, 'deep/a.env'), 'A=1\n')
+    const env = { ATOM_DIR: join(place, 'trail') }
+    await initStore({}, contextIn(project, env))
+    await using store = await openStore(join(project, 'deep'), { env })
+    const { atom } = await store.add({ type: 'CFG', title: 'kept', files: ['a.env'] })
+    expect(atom.files?.map(({ path }) => path)).toEqual(['project/deep/a.env'])
+    await using other = await openStore(place, { env: { ...env, ATOM_WORK_TREE: 'project/deep' } })
+    expect((await other.add({ type: 'CFG', title: 'of another root', files: ['project/deep/a.env'] })).atom.files?.map(({ path }) => path)).toEqual(['project/a.env'])
+    const named = await initStore({}, contextIn(place, { ATOM_DIR: 'second', ATOM_WORK_TREE: 'project' }))
+    expect([named.project, JSON.parse(readFileSync(join(place, 'second/root'), 'utf8'))]).toMatchObject(['project', { root: realpathSync(project) }])
   })
 
   it('makes one for the machine in the data folder', async () => {

@@ -9,7 +9,7 @@ export const initCommand: Command = defineCommand({
   name: 'init',
   group: 'start',
   summary: 'Make a store here, or one for the machine',
-  description: 'Makes .atom in the folder, with the first ATOM (INIT) on branch main. Nothing outside .atom is written, and .atom keeps itself out of git.',
+  description: 'Makes .atom in the folder, with the first ATOM (INIT) on branch main. Nothing outside .atom is written, and .atom keeps itself out of git. ATOM_DIR=FOLDER keeps the store elsewhere, for the project that you stand in: set it from then on. ATOM_WORK_TREE=DIR names another project\'s root for a store that does not lie in it.',
   positionals: ['dir?'],
   options: {
     user: flag('Make one for the machine, in the data folder of this user: for files under ~ and /'),
@@ -21,6 +21,7 @@ export const initCommand: Command = defineCommand({
   examples: [
     ['atom init', 'make a store in this folder'],
     ['atom init --project bazza-dx ~/projects/bazza-dx', 'make one elsewhere, for a project of that name'],
+    ['ATOM_DIR=~/trails/bazza-dx atom init', 'keep the store outside the project'],
     ['atom init --user', 'make one for the machine'],
   ],
   perform: async (host, { positionals, options }) => {
