@@ -27,6 +27,7 @@ export function recordedNote({ atom, ref, isNewBranch, isRepeat }: Recorded, vie
   if (isRepeat === true) lines.push([['dim', 'this request was recorded before']])
   lines.push(...newBranchNote({ atom, ref, isNewBranch }))
   lines.push([['plain', '['], ['branch', branch], ['plain', ' '], ['id', digestOf(atom.id).slice(0, 10)], ['plain', '] '], titleSpan(atom.body?.title)])
+  if (atom.isTainted) lines.push([['tainted', 'tainted'], ['plain', ': it builds on something that was reverted or refuted ('], ['command', `atom why ${digestOf(atom.id).slice(0, 10)}`], ['plain', ')']])
   const files = atom.files ?? []
   for (const file of files.slice(0, view.isVerbose ? files.length : FILES_SHOWN)) lines.push([['plain', ` ${SIGNS[file.change] ?? file.change} `], ['path', displayPath(file.path)]])
   if (!view.isVerbose && files.length > FILES_SHOWN) lines.push([['dim', ` … and ${String(files.length - FILES_SHOWN)} more`]])

@@ -23,6 +23,7 @@ import { checkNothingWaits, encodeMergeState, type IntegrationKind, type MergeSt
 import type { Scope, TrackedPath } from '../ports.js'
 import { layoutTree, stageDraft, type Draft, type RecordedAtom } from '../record/record-draft.js'
 import type { Repo } from '../repo.js'
+import { withTaint } from '../with-taint.js'
 import { allowedScopes } from '../files/scope-name.js'
 
 export type { MergeConflict } from '../../history/merge/types.js'
@@ -76,11 +77,11 @@ export async function integrate(repo: Repo, integration: Integration, wish: Layo
   const commit = (tx: Transaction): RecordedAtom => stageIntegration(tx, repo, { integration, changes: merge.changes, ours })
   const stamp = { agent: integration.draft.agent, command: integration.kind }
   if (!isVisible) {
-    const atom = wish.dryRun ? undefined : recordedAtom(repo, (await repo.writer.transact(stamp, commit)).value)
+    const atom = wish.dryRun ? undefined : await recordedAtom(repo, (await repo.writer.transact(stamp, commit)).value)
     return { atom, conflicts: [], files: undefined, isWaiting: false }
   }
   const { value, ...files } = await layOut(repo, { to: merge.tree, ...wish, files: 'changed', objects, stamp, commit })
-  return { atom: value === undefined ? undefined : recordedAtom(repo, value), conflicts: [], files, isWaiting: false }
+  return { atom: value === undefined ? undefined : await recordedAtom(repo, value), conflicts: [], files, isWaiting: false }
 }
 
 /** Returns what must be stored for the merged tree: of a merged base nothing but what the result still names. */
@@ -90,8 +91,8 @@ function neededObjects(repo: Repo, made: readonly SealedObject[], merge: TreeMer
   return made.filter(({ id }) => (result.has(id) || linked.has(id)) && repo.objects.getObject(id) === undefined)
 }
 
-export function recordedAtom(repo: Repo, recorded: RecordedAtom): AtomRecord {
-  return { ...recordOf(repo, recorded), files: recorded.changes }
+export function recordedAtom(repo: Repo, recorded: RecordedAtom): Promise<AtomRecord> {
+  return withTaint(repo, { ...recordOf(repo, recorded), files: recorded.changes })
 }
 
 interface Staged {

@@ -67,7 +67,7 @@ async function recordResolved(repo: Repo, { kind, title, resolved }: ContinueInp
     tx.deleteRecord(META.merge)
     return recorded
   })
-  return { atom: recordedAtom(repo, value), state }
+  return { atom: await recordedAtom(repo, value), state }
 }
 
 /** Returns the conflicts whose files still have markers, or are as the merge left them. */

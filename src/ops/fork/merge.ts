@@ -17,6 +17,7 @@ import { wishChecks, wishOf, type WishInput } from './layout-wish.js'
 import { checkNothingWaits } from './merge-state.js'
 import type { Operation } from '../operation.js'
 import type { Repo } from '../repo.js'
+import { withTaint } from '../with-taint.js'
 
 export interface MergeInput extends WishInput {
   readonly revision: string
@@ -58,10 +59,10 @@ async function mergeRevision(repo: Repo, input: MergeInput): Promise<MergeResult
   const before = resolveRef(repo.store, ref)
   const ours = before === undefined ? undefined : repo.index.seqOf(before)
   const result = { ref, before, conflicts: [], files: undefined, isWaiting: false }
-  if (ours !== undefined && isAncestor(repo.index, theirs, ours)) return { ...result, result: 'up-to-date', atom: readRecord(repo, ours, { files: 'include' }) }
+  if (ours !== undefined && isAncestor(repo.index, theirs, ours)) return { ...result, result: 'up-to-date', atom: await withTaint(repo, readRecord(repo, ours, { files: 'include' })) }
   if (ours === undefined || (input.fastForward !== 'never' && isAncestor(repo.index, ours, theirs))) {
     const files = await fastForward(repo, { ref, from: before, to: theirId }, wish)
-    return { ...result, result: 'fast-forward', atom: readRecord(repo, theirs, { files: 'include' }), files }
+    return { ...result, result: 'fast-forward', atom: await withTaint(repo, readRecord(repo, theirs, { files: 'include' })), files }
   }
   if (input.fastForward === 'only') throw diverged(repo, { ref, ours, theirs })
   const base = await mergeBaseTree({ graph: repo.index, reader: repo.objects, treeOf: (seq) => treeOf(repo.objects, repo.index.node(seq).id), signal: repo.signal }, ours, [theirs])

@@ -9,6 +9,7 @@ import { getProject } from '../record/add.js'
 import { checkInput } from '../check.js'
 import { resolveContext, targetRef } from '../context.js'
 import type { Operation } from '../operation.js'
+import { withTaint } from '../with-taint.js'
 
 export interface Overview {
   readonly project: string | undefined
@@ -35,7 +36,7 @@ export const overview: Operation<Record<never, never>, Overview> = {
       project: getProject(repo),
       branch: ref === 'HEAD' ? undefined : shortRefName(ref),
       atoms: readLogState(repo.store).atoms,
-      recent: seq === undefined ? [] : [...walk(repo.index, [seq], { limit: RECENT })].map((each) => readRecord(repo, each, { files: 'include' })),
+      recent: seq === undefined ? [] : await Promise.all([...walk(repo.index, [seq], { limit: RECENT })].map((each) => withTaint(repo, readRecord(repo, each, { files: 'include' })))),
     }
   },
 }

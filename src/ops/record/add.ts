@@ -9,20 +9,22 @@ import type { Influence } from '../../object/atom.js'
 import type { Evidence, Tokens } from '../../object/body.js'
 import { fullRefName, HEADS } from '../../refs/name.js'
 import { findRequest } from '../../refs/operation-log.js'
-import { getRef } from '../../refs/ref.js'
+import { getRef, resolveRef } from '../../refs/ref.js'
 import { META } from '../../store/objects.js'
 import { readRecord, recordOf, type AtomRecord } from '../../trail/record.js'
 import { toRecordedFields } from '../../trail/recorded-value.js'
 import { checkType } from '../../trail/types.js'
 import { captureFiles } from './capture-files.js'
 import { amount, checkInput, count, filledText, invalid, oneOf, optional, record, someOf, text } from '../check.js'
-import { resolveContext, targetRef } from '../context.js'
+import { resolveContext, targetRef, treeOf } from '../context.js'
 import { evidenceInput, sealEvidence, type EvidenceInput } from './evidence.js'
 import { checkNothingWaits, getMergeState } from '../fork/merge-state.js'
 import type { Operation } from '../operation.js'
 import { recordDraft, type Draft, type RecordedAtom } from './record-draft.js'
 import type { Repo } from '../repo.js'
+import { withTaint } from '../with-taint.js'
 import { makeStamp, writeStamped } from './stamp.js'
+import { readTracked } from './tracked-paths.js'
 
 export interface TokensInput {
   readonly model?: string | undefined
@@ -100,23 +102,24 @@ export const add: Operation<AddInput, AddResult> = {
   effect: 'write',
   errors: ['INPUT_INVALID', 'PATH_INVALID', 'PATH_NOT_FOUND', 'FILE_UNREADABLE', 'REVISION_NOT_FOUND', 'ID_AMBIGUOUS', 'REF_NAME_INVALID', 'REF_MOVED', 'OPERATION_IN_PROGRESS', 'DATE_INVALID', 'FORGOTTEN', 'REQUEST_REUSED', 'STORE_FULL'],
   check: checkAddInput,
-  run: (repo, input) => addAtom(repo, input, { duringMerge: 'refuse' }),
+  run: (repo, input) => addAtom(repo, input, 'now'),
 }
 
-/** Records what happened already, and cannot be taken back: what a command did, what lies in the spool. A merge that waits is no reason to lose it. */
+/** Records what happened already, and cannot be taken back: what a command did, what lies in the spool. A merge that waits is no reason to lose it, nor is a path that is gone and was tracked nowhere. */
 export function recordPast(repo: Repo, input: AddInput): Promise<AddResult> {
-  return addAtom(repo, input, { duringMerge: 'record' })
+  return addAtom(repo, input, 'past')
 }
 
 /** What its ops say they are. */
 const COMMAND = 'add'
 
-async function addAtom(repo: Repo, input: AddInput, { duringMerge }: { readonly duringMerge: 'refuse' | 'record' }): Promise<AddResult> {
+async function addAtom(repo: Repo, input: AddInput, kept: 'now' | 'past'): Promise<AddResult> {
   const request = input.request === undefined ? repo.request : requestId(input.request)
   const repeated = request === undefined ? undefined : await answerAgain(repo, request)
   if (repeated !== undefined) return repeated
   const ref = input.branch === undefined ? targetRef(repo) : fullRefName(HEADS, input.branch)
-  if (duringMerge === 'refuse') checkNoMerge(repo, input, ref)
+  if (kept === 'now') checkNoMerge(repo, input, ref)
+  if (kept === 'now') checkDeletes(repo, input.deletes, ref)
   const context = revisionContext(repo)
   const draft = await makeDraft(repo, input, context)
   const expected = input.expect === undefined ? undefined : repo.index.node(await resolveAtom(context, input.expect)).id
@@ -130,14 +133,21 @@ async function addAtom(repo: Repo, input: AddInput, { duringMerge }: { readonly 
     return overtaken
   }
   if (draft.stampPath !== undefined) await writeStamped(repo, { path: draft.stampPath, tree: recorded.header.tree })
-  const atom = recordOf(repo, recorded, {})
-  return { atom: { ...atom, files: recorded.changes }, ref, isNewBranch: recorded.isNewBranch, isRepeat: false }
+  const atom = await withTaint(repo, { ...recordOf(repo, recorded), files: recorded.changes })
+  return { atom, ref, isNewBranch: recorded.isNewBranch, isRepeat: false }
 }
 
 /** Files that a merge waits with belong into its own ATOM. Those of another branch do not, as long as each is named. */
 function checkNoMerge(repo: Repo, { all, files, deletes, stamp }: AddInput, ref: string): void {
   if (all === undefined && files.length + deletes.length === 0 && stamp === undefined) return
   if (all !== undefined || getMergeState(repo.store)?.ref === ref) checkNothingWaits(repo.store)
+}
+
+/** Throws `PATH_NOT_FOUND` for a path that is said to be gone and never was there. */
+function checkDeletes(repo: Repo, deletes: readonly string[], ref: string): void {
+  if (deletes.length === 0) return
+  const tree = treeOf(repo.objects, resolveRef(repo.store, ref) ?? resolveRef(repo.store, 'HEAD'))
+  for (const typed of deletes) readTracked(repo, tree, typed)
 }
 
 /**
@@ -167,7 +177,7 @@ async function answerAgain(repo: Repo, request: string): Promise<AddResult | und
   if (change?.after?.is !== 'object') return undefined
   const seq = repo.index.getSeq(change.after.digest)
   if (seq === undefined) return undefined
-  return { atom: readRecord(repo, seq, { files: 'include' }), ref: change.ref, isNewBranch: false, isRepeat: true }
+  return { atom: await withTaint(repo, readRecord(repo, seq, { files: 'include' })), ref: change.ref, isNewBranch: false, isRepeat: true }
 }
 
 /** A session's branch that this ATOM will make is still HEAD to the revisions in its input. */

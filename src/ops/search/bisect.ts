@@ -15,6 +15,7 @@ import { checkInput, filledText, flag, optional, someOf, text } from '../check.j
 import { resolveContext } from '../context.js'
 import type { Operation } from '../operation.js'
 import type { Repo } from '../repo.js'
+import { withTaint } from '../with-taint.js'
 
 export { verdictOfExit } from '../../history/bisect.js'
 
@@ -98,13 +99,13 @@ async function keep(repo: Repo, search: Search): Promise<BisectReport> {
 async function reportOf(repo: Repo, search: Search): Promise<BisectReport> {
   const step = await stepOf(repo, search)
   const terms = search.marks.terms ?? { bad: 'bad', good: 'good' }
-  const record = (seq: number): AtomRecord => readRecord(repo, seq, { files: 'include' })
+  const record = (seq: number): Promise<AtomRecord> => withTaint(repo, readRecord(repo, seq, { files: 'include' }))
   const nothing = { candidate: undefined, isMergeBase: false, remaining: 0, stepsLeft: 0, firstBad: undefined, candidates: [], needs: [], unsure: [], terms }
   const unsure = 'unsure' in step ? step.unsure.map((seq) => repo.index.node(seq).atomId) : []
   switch (step.state) {
-    case 'testing': return { ...nothing, state: 'testing', candidate: record(step.candidate), isMergeBase: step.because === 'merge-base', remaining: step.remaining, stepsLeft: step.stepsLeft, unsure }
-    case 'found': return { ...nothing, state: 'found', firstBad: record(step.firstBad), unsure }
-    case 'stuck': return { ...nothing, state: 'stuck', candidates: step.candidates.map(record), remaining: step.candidates.length, unsure }
+    case 'testing': return { ...nothing, state: 'testing', candidate: await record(step.candidate), isMergeBase: step.because === 'merge-base', remaining: step.remaining, stepsLeft: step.stepsLeft, unsure }
+    case 'found': return { ...nothing, state: 'found', firstBad: await record(step.firstBad), unsure }
+    case 'stuck': return { ...nothing, state: 'stuck', candidates: await Promise.all(step.candidates.map(record)), remaining: step.candidates.length, unsure }
     case 'waiting': return { ...nothing, state: 'waiting', needs: step.needs.map((need) => terms[need]) }
     case 'empty': return { ...nothing, state: 'empty' }
     case 'inverted': throw contradiction(repo, step, terms)
@@ -235,7 +236,7 @@ async function* suspectRecords(repo: Repo): AsyncIterable<AtomRecord> {
   const good = marks.good.map((id) => repo.index.seqOf(id))
   for (const seq of walk(repo.index, [repo.index.seqOf(marks.bad)], { hide: good, firstParent: filter.firstParent })) {
     if (skipped.has(repo.index.node(seq).id) || relevant?.(seq) === false) continue
-    yield readRecord(repo, seq)
+    yield withTaint(repo, readRecord(repo, seq))
   }
 }
 

@@ -14,6 +14,7 @@ import { wishChecks, wishOf, type WishInput } from '../fork/layout-wish.js'
 import { checkNothingWaits } from '../fork/merge-state.js'
 import type { Operation } from '../operation.js'
 import type { Repo } from '../repo.js'
+import { withTaint } from '../with-taint.js'
 
 export interface ResetInput extends WishInput {
   readonly revision: string
@@ -50,7 +51,7 @@ async function resetTo(repo: Repo, input: ResetInput): Promise<ResetResult> {
   const { id } = repo.index.node(seq)
   const before = resolveRef(repo.store, ref)
   const left = before === undefined ? 0 : range(repo.index, [repo.index.seqOf(before)], [seq]).size
-  const result = { ref, before, atom: readRecord(repo, seq, { files: 'include' }), left, isDryRun: wish.dryRun }
+  const result = { ref, before, atom: await withTaint(repo, readRecord(repo, seq, { files: 'include' })), left, isDryRun: wish.dryRun }
   const stamp = { agent: repo.identity.agent, command: 'reset' }
   const commit = (tx: Transaction): void => {
     tx.edit({ ref, expected: before === undefined ? undefined : pointAt(before), next: pointAt(id) })

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { digestOf } from '../../../src/codec/object-id.js'
-import { checkAddInput, requestId } from '../../../src/ops/record/add.js'
+import { checkAddInput, recordPast, requestId } from '../../../src/ops/record/add.js'
 import { FORGOTTEN } from '../../../src/refs/name.js'
+import { readLogState } from '../../../src/refs/log-state.js'
 import { operations } from '../../../src/refs/operation-log.js'
 import { getRef, pointAt } from '../../../src/refs/ref.js'
 import { sealContent } from '../../../src/store/content.js'
@@ -59,6 +60,34 @@ describe('add', () => {
     expect((await repo.add({ type: 'CFG', operation: 'tune' })).atom.header.operation).toBe('tune')
     const nothing = await repo.add({ files: ['a'] })
     expect(nothing.atom.files).toEqual([])
+  })
+
+  it('refuses a path that is said to be gone and was never tracked, and records nothing', async () => {
+    const repo = await aRepo()
+    repo.worktree.put('folder/a', '1')
+    repo.worktree.put('untracked', '1')
+    await repo.add({ type: 'CFG', files: ['folder/a'] })
+    for (const path of ['nope', 'untracked', 'folder/b', 'folder/a/c']) {
+      await expect(repo.add({ type: 'CFG', deletes: ['folder/a', path] })).rejects.toMatchObject({ code: 'PATH_NOT_FOUND', message: `${path} is not tracked`, data: { path } })
+    }
+    expect(readLogState(repo.store).atoms).toBe(2)
+    expect((await repo.add({ type: 'CFG', deletes: ['folder'] })).atom.files?.map(({ path, change }) => [path, change])).toEqual([['project/folder/a', 'delete']])
+    // What is in the spool happened.
+    expect((await recordPast(repo, checkAddInput({ type: 'CFG', title: 'gone', deletes: ['nope'] }))).atom.files).toEqual([])
+  })
+
+  it('says that what it builds on was taken back, the second time too', async () => {
+    const repo = await aRepo()
+    const basis = await repo.add({ type: 'RESEARCH', title: 'basis' })
+    const fine = await repo.add({ title: 'before', influencedBy: [digestOf(basis.atom.id)] })
+    expect(fine.atom.isTainted).toBe(false)
+    await repo.add({ type: 'SAGE', title: 'no', operation: 'refute', influencedBy: [digestOf(basis.atom.id)] })
+    for (const builtOn of [basis, fine]) {
+      const input = { title: 'after', influencedBy: [digestOf(builtOn.atom.id)], request: `r ${builtOn.atom.header.atomId}` }
+      expect((await repo.add(input)).atom.isTainted).toBe(true)
+      expect(await repo.add(input)).toMatchObject({ isRepeat: true, atom: { isTainted: true } })
+    }
+    expect((await repo.add({ title: 'other' })).atom.isTainted).toBe(false)
   })
 
   it('takes a date as people type it, and counts the day of that', async () => {
