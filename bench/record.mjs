@@ -51,7 +51,7 @@ export async function bench({ folder, scale, row }) {
 
 /** Returns the batches that a writer makes of 64 recordings. */
 async function recordedBatches() {
-  const { add } = await import('../dist/ops/add.js')
+  const { add } = await import('../dist/ops/record/add.js')
   const { createTrailIndex } = await import('../dist/index/trail-index.js')
   const { objectsOf, META } = await import('../dist/store/objects.js')
   const memory = createMemoryStore()
