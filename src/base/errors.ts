@@ -43,6 +43,9 @@ export interface ErrorData {
   STORE_OWNER: { folder: string; owner: number; user: number }
   SOURCE_UNREADABLE: { source: string; reason: string }
   COMMAND_FAILED: { command: string; exitCode: number | null }
+  REMOTE_UNREACHABLE: { remote: string; reason: string }
+  REMOTE_AUTH: { remote: string; reason: string }
+  REMOTE_REFUSED: { remote: string; reason: string }
   CONFIG_INVALID: { file: string; key?: string; reason: string }
   FORMAT_NEWER: { found: number; known: number }
   KIND_UNKNOWN: { kind: string; version?: number }
@@ -100,6 +103,9 @@ export const ERROR_KINDS: { readonly [C in ErrorCode]: ErrorKind } = {
   STORE_OWNER: 'config',
   SOURCE_UNREADABLE: 'not-found',
   COMMAND_FAILED: 'usage',
+  REMOTE_UNREACHABLE: 'remote',
+  REMOTE_AUTH: 'remote',
+  REMOTE_REFUSED: 'remote',
   CONFIG_INVALID: 'config',
   FORMAT_NEWER: 'unsupported',
   KIND_UNKNOWN: 'unsupported',
