@@ -7,13 +7,12 @@
  * docs/starting.md says why it is done this way.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { builtinModules, createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import vm from 'node:vm'
 import { build } from 'esbuild'
+import { keepCode } from './build-cache.mjs'
 
 const ROOT = dirname(fileURLToPath(import.meta.url))
 const OUT = join(ROOT, 'dist/bundle')
@@ -22,6 +21,14 @@ const require = createRequire(import.meta.url)
 /** In the first bundle, with all that they need; every other package gets a bundle of its own, read when it is used. */
 const CORE = ['commander', 'get-east-asian-width', 'level', 'classic-level', 'abstract-level', 'level-supports', 'level-transcoder',
   'maybe-combine-errors', 'module-error', 'is-buffer', 'buffer', 'base64-js', 'ieee754', 'cbor-x', '@noble/hashes']
+/**
+ * Those of CORE that many usual commands get by without: their code runs when something in them is first made. A name of a class becomes a function that makes
+ * one, so `instanceof` does not work. cbor-x is taken without its streams and its native addon, which gains nothing at the size of our objects.
+ */
+const CORE_LAZY = {
+  'commander': { from: 'commander', classes: ['Command', 'Option', 'InvalidArgumentError'] },
+  'cbor-x': { from: 'cbor-x/index-no-eval', classes: ['Encoder', 'Tag'] },
+}
 const MAIN = 'src/cli/main.ts'
 /** What agents call most, and what those commands load by themselves. Anything else is only a little slower. */
 const USUAL = [...['add', 'log', 'show', 'branch', 'status', 'version'].map((name) => `src/cli/commands/${name}.ts`), 'src/app/run.ts', 'src/ops/look/file-diffs.ts', 'src/exchange/worktree/changes.ts']
@@ -33,7 +40,7 @@ const HEAVY = ['assert', 'child_process', 'crypto', 'dgram', 'dns', 'fs/promises
 
 const COMMON = {
   bundle: true, platform: 'node', format: 'cjs', target: 'node20', charset: 'ascii', legalComments: 'none', write: true,
-  minifyWhitespace: true, minifySyntax: true, logLevel: 'warning',
+  minify: true, logLevel: 'warning',
   // `import()` becomes a lazy require, so that the code cache covers it too.
   supported: { 'dynamic-import': false },
   // The bundle is one function expression, which bin/atom.js calls.
@@ -91,13 +98,15 @@ const vendor = (found) => ({
       const name = path.split('/').slice(0, path.startsWith('@') ? 2 : 1).join('/')
       if (path.startsWith('node:') || builtinModules.includes(path)) return undefined
       if (LEFT.includes(name) || namespace === 'vendor') return { path, external: true }
-      // Without its streams and without the native addon, which gains nothing at the size of our objects.
-      if (path === 'cbor-x') return { path: join(ROOT, 'node_modules/cbor-x/index.js') }
+      if (Object.hasOwn(CORE_LAZY, path) && namespace !== 'lazy-core') return { path, namespace: 'lazy-core' }
       if (CORE.includes(name) || importer.includes('node_modules')) return undefined
       found.add(path)
       return { path, namespace: 'vendor' }
     })
     build.onResolve({ filter: /^\.\/vendor\//, namespace: 'vendor' }, ({ path }) => ({ path, external: true }))
+    build.onLoad({ filter: /.*/, namespace: 'lazy-core' }, ({ path }) => ({
+      contents: CORE_LAZY[path].classes.map((name) => `export function ${name}(...words){return new(require(${JSON.stringify(CORE_LAZY[path].from)}).${name})(...words)}`).join(';'), resolveDir: ROOT,
+    }))
     build.onLoad({ filter: /.*/, namespace: 'vendor' }, async ({ path }) => {
       const members = await import(path)
       const names = Object.keys(members).filter((name) => name !== 'module.exports')
@@ -193,66 +202,7 @@ async function bundle(folder) {
   if (missing.size > 0) console.warn(`left out, not written yet: ${[...missing].join(', ')}`)
 }
 
-/** What people and agents do most, in an order that works; what does not exist yet only prints its error. */
-const TYPICAL = [
-  ['--version'], ['init'],
-  ['add', 'DECISION', 'use it', '--reason', 'why not', '--meta', 'a=b', '--json'], ['add', 'CFG', 'a file', '--file', 'a.env', '--agent', 'someone'],
-  ['log'], ['log', '-3', '--oneline'], ['log', '--json'], ['show', 'HEAD'], ['show', 'HEAD', '--json'], ['status'], ['branch'],
-]
-/** The rest, whose code is kept too, but not where it makes those above start slower. */
-const LESS_TYPICAL = [['--help'], ['help', 'completion'], ['log', '--graph', '--all'], ['diff'], ['verify'], ['op', 'log'], []]
-
-
-/** Runs typical commands in this process, which does nothing else, and keeps what V8 compiled for them beside each bundle. */
-async function warm(folder) {
-  const scripts = new Map()
-  const loaded = new Map()
-  const run = (name) => {
-    const file = join(folder, name)
-    const script = new vm.Script(readFileSync(file, 'latin1'), { filename: file })
-    const module = { exports: {} }
-    script.runInThisContext()(module.exports, load, module, file, dirname(file))
-    scripts.set(file, script)
-    return module.exports
-  }
-  const keep = (file) => { writeFileSync(`${file}.cache`, scripts.get(file).createCachedData()) }
-  const load = (name) => {
-    if (name.startsWith('part:')) return part(name)
-    if (!name.startsWith('./vendor/')) return require(name)
-    if (!loaded.has(name)) loaded.set(name, run(name))
-    return loaded.get(name)
-  }
-  const part = (name) => {
-    const core = loaded.get('atom.cjs')
-    if (Object.hasOwn(core.parts, name)) return core.parts[name]()
-    if (!loaded.has('rest.cjs')) loaded.set('rest.cjs', run('rest.cjs'))
-    return loaded.get('rest.cjs').parts[name]()
-  }
-  const home = mkdtempSync(join(tmpdir(), 'atom-build-'))
-  const project = join(home, 'project')
-  mkdirSync(project)
-  writeFileSync(join(project, 'a.env'), 'KEY=value\n')
-  process.env.HOME = home
-  process.chdir(project)
-  try {
-    loaded.set('atom.cjs', run('atom.cjs'))
-    const { main } = loaded.get('atom.cjs')
-    for (const argv of TYPICAL) await main(argv)
-    keep(join(folder, 'atom.cjs'))
-    for (const argv of LESS_TYPICAL) await main(argv)
-    for (const name of readdirSync(join(folder, 'vendor'))) load(`./vendor/${name}`)
-  } finally {
-    process.chdir(folder)
-    rmSync(home, { recursive: true, force: true })
-  }
-  for (const file of scripts.keys()) if (!existsSync(`${file}.cache`)) keep(file)
-}
-
-const [mode, folder] = process.argv.slice(2)
-if (mode === '--warm') {
-  await warm(folder)
-  process.exit(0)
-}
+const [mode] = process.argv.slice(2)
 if (mode !== '--bundle') {
   rmSync(join(ROOT, 'dist'), { recursive: true, force: true })
   const types = spawnSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', ROOT], { stdio: 'inherit' })
@@ -261,7 +211,6 @@ if (mode !== '--bundle') {
 // Built beside its place and moved there whole: a command that starts meanwhile sees the old one or the new one.
 const fresh = `${OUT}-${process.pid}`
 await bundle(fresh)
-const warmed = spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--warm', fresh], { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env.PATH }, encoding: 'utf8' })
-if (warmed.status !== 0) console.warn(`no code cache, atom will start slower: ${warmed.stderr.slice(-2_000)}`)
+keepCode(fresh)
 rmSync(OUT, { recursive: true, force: true })
 renameSync(fresh, OUT)

@@ -11,22 +11,38 @@ var fs = require('fs')
 var path = require('path')
 var vm = require('vm')
 var folder = path.join(__dirname, '..', 'dist', 'bundle')
+// As in build-cache.mjs.
+var USUAL = ['add', 'log', 'show', 'branch', 'status']
 var loaded = {}
 var atom, rest
 
 // Runs a bundle with the code that V8 compiled when it was built. Without that cache, or with one of another V8, it only starts slower.
-function run(name) {
+function run(name, command) {
   var file = path.join(folder, name)
-  var cachedData
-  try {
-    cachedData = fs.readFileSync(file + '.cache')
-  } catch (error) {
-    cachedData = undefined
-  }
+  var cachedData = command === undefined ? undefined : read(file + '.' + command + '.cache')
+  if (cachedData === undefined) cachedData = read(file + '.cache')
   var script = new vm.Script(fs.readFileSync(file, 'latin1'), { filename: file, cachedData: cachedData })
   var module = { exports: {} }
   script.runInThisContext()(module.exports, load, module, file, path.dirname(file))
   return module.exports
+}
+
+function read(file) {
+  try {
+    return fs.readFileSync(file)
+  } catch (error) {
+    return undefined
+  }
+}
+
+// The first word that is the name of a usual command, which has a cache of its own. Where it is something else, that cache only helps less.
+function usualCommand(words) {
+  for (var index = 0; index < words.length; index++) {
+    if (words[index] === '--') return undefined
+    if (USUAL.indexOf(words[index]) !== -1) return words[index]
+    if (/^[A-Z]/.test(words[index])) return 'add'
+  }
+  return undefined
 }
 
 // What only some commands use is in a second bundle, packages that few use in bundles of their own, beside the first one.
@@ -47,5 +63,5 @@ if (!fs.existsSync(path.join(folder, 'atom.cjs'))) {
   process.stderr.write('error: atom is not built\nhint: npm run build\n')
   process.exit(9)
 }
-atom = run('atom.cjs')
+atom = run('atom.cjs', usualCommand(process.argv.slice(2)))
 atom.main(process.argv.slice(2)).then(function (code) { process.exit(code) })

@@ -5,7 +5,7 @@ import { reason, title } from './history.mjs'
 const { cwd, owner, seconds, number } = JSON.parse(process.argv[2])
 const store = await openStore(cwd, { owner })
 const input = (index) => ({ type: 'CFG', title: title(index), reason: reason(index), metadata: { writer: number, index }, agent: `writer-${number}` })
-await (await import('../../dist/ops/add.js')).add.check(input(0))
+await (await import('../../dist/ops/record/add.js')).add.check(input(0))
 process.stdout.write('ready\n')
 for await (const _ of process.stdin) break
 const ms = []

@@ -1,4 +1,3 @@
-const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 interface NativeSlices {
   hexSlice(this: Uint8Array, start: number, end: number): string
   utf8Slice(this: Uint8Array, start: number, end: number): string
@@ -13,7 +12,7 @@ const looseDecoder = new TextDecoder('utf-8', { ignoreBOM: true })
 export function toHex(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
   if (native !== undefined) return native.hexSlice.call(bytes, start, end)
   let text = ''
-  for (const byte of bytes.subarray(start, end)) text += HEX[byte] ?? ''
+  for (const byte of bytes.subarray(start, end)) text += byte.toString(16).padStart(2, '0')
   return text
 }
 

@@ -1,21 +1,28 @@
 /** From argv to a command and its words. The only door of commander. */
-import { Command as Parser, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command as Parser, type CommanderError, InvalidArgumentError, Option } from 'commander'
 import { AtomError } from '../base/errors.js'
 import type { Command, Parsed } from './declaration.js'
 import type { GlobalFlags } from './host.js'
-import { longName, type OptionDeclaration, type Pair } from './options.js'
-import { parseAmount } from './amount.js'
+import { BadValue, toValue } from './option-value.js'
+import { longName, type OptionDeclaration } from './options.js'
+import { readPlainWords } from './plain-words.js'
 
 export type ParseOutcome = { readonly is: 'parsed'; readonly parsed: Parsed } | { readonly is: 'help' }
 
 /** Parses the words that belong to a command, its own name taken out. Throws `USAGE`. `path` is how it was called: `bisect start`. */
 export function parseWords(command: Command, path: string, words: readonly string[]): ParseOutcome {
+  const parsed = readPlainWords(command, words)
+  return parsed === undefined ? parseByCommander(command, path, words) : { is: 'parsed', parsed }
+}
+
+/** The same for words however written. Only for `parseWords`, and for the test that compares. */
+export function parseByCommander(command: Command, path: string, words: readonly string[]): ParseOutcome {
   const { before, after } = splitAtDashes(command, spellOut(command, words))
   const parser = buildParser(command)
   try {
     parser.parse(before, { from: 'user' })
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
+    if (!isComplaint(error)) throw error
     if (error.code === 'commander.helpDisplayed') return { is: 'help' }
     throw toUsageError(error, path)
   }
@@ -86,48 +93,16 @@ function toParserOptions(key: string, declaration: OptionDeclaration<unknown>): 
   const value = declaration.value === undefined ? '' : declaration.bare === undefined ? ` <${declaration.value}>` : ` [${declaration.value}]`
   const option = new Option(`${short}${long}${value}`)
   if (declaration.conflicts !== undefined) option.conflicts([...declaration.conflicts])
-  if (declaration.kind !== 'flag') option.argParser((word: string, earlier: unknown) => toValue(declaration, word, earlier))
+  if (declaration.kind !== 'flag') option.argParser((word: string, earlier: unknown) => convert(declaration, word, earlier))
   return declaration.negatable === true ? [option, new Option(long.replace('--', '--no-'))] : [option]
 }
 
-function toValue(declaration: OptionDeclaration<unknown>, word: string, earlier: unknown): unknown {
-  switch (declaration.kind) {
-    case 'flag':
-      return true
-    case 'text':
-      return checkChoice(declaration, word === '' && declaration.bare !== undefined ? declaration.bare : word)
-    case 'integer':
-    case 'number':
-      return toNumber(declaration, word)
-    case 'list': {
-      const words = declaration.separator === undefined ? [word] : word.split(declaration.separator).filter((part) => part !== '')
-      for (const part of words) checkChoice(declaration, part)
-      return [...((earlier as readonly string[] | undefined) ?? []), ...words]
-    }
-    case 'pairs':
-      return [...((earlier as readonly Pair[] | undefined) ?? []), toPair(word)]
+function convert(declaration: OptionDeclaration<unknown>, word: string, earlier: unknown): unknown {
+  try {
+    return toValue(declaration, word, earlier)
+  } catch (error) {
+    throw error instanceof BadValue ? new InvalidArgumentError(error.message) : error
   }
-}
-
-function checkChoice(declaration: OptionDeclaration<unknown>, word: string): string {
-  if (declaration.choices !== undefined && !declaration.choices.includes(word)) {
-    throw new InvalidArgumentError(`it must be one of ${declaration.choices.join(', ')}`)
-  }
-  return word
-}
-
-function toNumber(declaration: OptionDeclaration<unknown>, word: string): number {
-  const amount = parseAmount(word, declaration.unit)
-  if (amount === undefined) throw new InvalidArgumentError('it is not a number')
-  if (declaration.kind === 'integer' && !Number.isSafeInteger(amount)) throw new InvalidArgumentError('it is not a whole number')
-  if (declaration.min !== undefined && amount < declaration.min) throw new InvalidArgumentError(`it must be at least ${declaration.min}`)
-  return amount
-}
-
-function toPair(word: string): Pair {
-  const at = word.indexOf('=')
-  if (at < 1) throw new InvalidArgumentError('it must be KEY=VALUE')
-  return [word.slice(0, at), word.slice(at + 1)]
 }
 
 function collect(word: string, earlier: readonly string[] | undefined): readonly string[] {
@@ -156,6 +131,11 @@ function spellOut(command: Command, words: readonly string[]): readonly string[]
 function splitAtDashes(command: Command, words: readonly string[]): { readonly before: readonly string[]; readonly after: readonly string[] | undefined } {
   const at = command.afterDashes === undefined ? -1 : words.indexOf('--')
   return at === -1 ? { before: words, after: undefined } : { before: words.slice(0, at), after: words.slice(at + 1) }
+}
+
+/** Not by its class: the bundle makes that when it is first used (docs/starting.md). */
+function isComplaint(error: unknown): error is CommanderError {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('commander.')
 }
 
 /** Turns commander's complaint into one line and a hint. */

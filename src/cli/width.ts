@@ -2,23 +2,35 @@
 import { eastAsianWidth } from 'get-east-asian-width'
 
 const ASCII = /^[ -~]*$/
-const INVISIBLE = /^[\p{Default_Ignorable_Code_Point}\p{Control}\p{Format}\p{Mark}\p{Surrogate}]+$/u
-const EMOJI = /\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f|^[\d#*]\ufe0f?\u20e3|^\p{Regional_Indicator}{2}/u
+interface Unicode {
+  readonly segmenter: Intl.Segmenter
+  readonly invisible: RegExp
+  readonly emoji: RegExp
+}
 
-/** Made when the first text beyond ASCII comes: it costs milliseconds. */
-let segmenter: Intl.Segmenter | undefined
+let made: Unicode | undefined
+
+/** Made when the first text beyond ASCII comes: properties of characters and their joining cost milliseconds. */
+function unicode(): Unicode {
+  made ??= {
+    segmenter: new Intl.Segmenter(),
+    invisible: /^[\p{Default_Ignorable_Code_Point}\p{Control}\p{Format}\p{Mark}\p{Surrogate}]+$/u,
+    emoji: /\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f|^[\d#*]\ufe0f?\u20e3|^\p{Regional_Indicator}{2}/u,
+  }
+  return made
+}
 
 function graphemes(text: string): Iterable<Intl.SegmentData> {
-  segmenter ??= new Intl.Segmenter()
-  return segmenter.segment(text)
+  return unicode().segmenter.segment(text)
 }
 
 function graphemeColumns(grapheme: string): number {
-  if (INVISIBLE.test(grapheme)) return 0
-  if (EMOJI.test(grapheme)) return 2
+  const { invisible, emoji } = unicode()
+  if (invisible.test(grapheme)) return 0
+  if (emoji.test(grapheme)) return 2
   let columns = 0
   for (const character of grapheme) {
-    if (!INVISIBLE.test(character)) columns = Math.max(columns, eastAsianWidth(character.codePointAt(0) ?? 0))
+    if (!invisible.test(character)) columns = Math.max(columns, eastAsianWidth(character.codePointAt(0) ?? 0))
   }
   return columns
 }

@@ -38,7 +38,8 @@ const OPTIONS = { useRecords: false, variableMapSize: true, tagUint8Array: false
 /** What cbor-x does and its types do not say: with this option the next call writes over the same buffer instead of behind it. */
 interface ReusingEncoder { encode(value: unknown, options: number): Uint8Array }
 const RESET_BUFFER = 1024
-const encoder = new Encoder(OPTIONS) as unknown as ReusingEncoder
+/** Made when something is first encoded: who only reads does without. */
+let encoder: ReusingEncoder | undefined
 
 /**
  * Returns the canonical bytes of a value. Integral numbers become integers, others 64-bit floats; numbers beyond ±(2^53 − 1)
@@ -57,6 +58,7 @@ export function encode(value: unknown): Uint8Array {
  */
 export function encodeOrdered(prepared: unknown, patches?: Patches): Uint8Array {
   // @NOTE the next call writes over this buffer: copy.
+  encoder ??= new Encoder(OPTIONS) as unknown as ReusingEncoder
   const written = encoder.encode(prepared, RESET_BUFFER)
   const bytes = allocate(written.length)
   bytes.set(written)

@@ -15,7 +15,7 @@ export interface TrailLogEntry {
 const TITLE_MAX_CHARACTERS = 1_000
 const FORGOTTEN = '(forgotten)'
 // eslint-disable-next-line no-control-regex -- what a terminal or a line reader would obey
-const UNSAFE = /[\\\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\p{Cs}/gu
+const UNSAFE = /[\\\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]/gu
 const SHORT: { readonly [character: string]: string } = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
 
 /** Returns the line with its end. */
