@@ -35,10 +35,12 @@ export function claimStore(run: string, folder: string): Guard {
   if (link(self, claim, run) === 'exists') throw locked(folder)
   return {
     seize() {
-      if (link(self, guard, run) === 'made') return
-      if (isLive(guard, self)) throw locked(folder)
-      remove(guard)
-      if (link(self, guard, run) === 'exists') throw locked(folder)
+      if (link(self, guard, run) === 'exists') {
+        if (isLive(guard, self)) throw locked(folder)
+        remove(guard)
+        if (link(self, guard, run) === 'exists') throw locked(folder)
+      }
+      // Who died between its claim and its guard left no other trace.
       sweepClaims(run, self)
     },
     release() {

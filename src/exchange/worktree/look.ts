@@ -67,9 +67,10 @@ export function getStat(file: string): BigIntStats | undefined {
   }
 }
 
+/** Returns a failed system call as `FILE_UNREADABLE`, and what else went wrong meanwhile (a full store, say) as it is. */
 export function unreadable(file: string, error: unknown): unknown {
-  const { code } = error as { code?: string }
-  if (code === undefined) return error
+  const { code, syscall } = error as { code?: string; syscall?: string }
+  if (code === undefined || syscall === undefined) return error
   const reason = REASONS[code] ?? code
   return new AtomError('FILE_UNREADABLE', `cannot read ${file}: ${reason}`, { data: { path: file, reason }, cause: error })
 }

@@ -46,6 +46,17 @@ describe('the second guard', () => {
     guard.release()
   })
 
+  it('removes the claims of those who died before they had the guard', () => {
+    const [pid = '', start = '', space = ''] = self().split(' ')
+    symlinkSync('x', join(run, `claim-999999999-1-${space}`))
+    symlinkSync('x', join(run, `claim-${pid}-1-${space}`))
+    symlinkSync('x', join(run, `claim-${String(process.ppid)}-1-${space}`))
+    const guard = claimStore(run, folder)
+    guard.seize()
+    expect(readdirSync(run)).toEqual([`claim-${pid}-${start}-${space}`, 'guard'])
+    guard.release()
+  })
+
   it('believes one from another pid namespace for a second only', async () => {
     self()
     symlinkSync('1 1 12345', join(run, 'guard'))

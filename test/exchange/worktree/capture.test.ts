@@ -3,6 +3,7 @@ import { appendFileSync, chmodSync, lstatSync, mkdirSync, symlinkSync, truncateS
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { AtomError } from '../../../src/base/errors.js'
 import { toDisplayText } from '../../../src/base/bytes.js'
 import { codecOf } from '../../../src/codec/object-id.js'
 import { readEntry } from '../../../src/exchange/worktree/capture.js'
@@ -53,6 +54,13 @@ describe('a captured file', () => {
     expect(Math.max(...batches)).toBeLessThanOrEqual(8_388_608)
     expect(file?.objects).toHaveLength(1)
     expect(codecOf(file?.entry.link ?? ('' as never))).toBe('dag-cbor')
+  })
+  it('that the store has no room for, or refuses, says so and not that it cannot be read', async () => {
+    const bench = aBench()
+    bench.write({ big: new Uint8Array(1_048_577) })
+    for (const failure of [new AtomError('STORE_FULL', 'the disk is full', { data: { folder: '' } }), new DOMException('interrupted', 'AbortError')]) {
+      await expect(bench.worktree.capture('project/big', () => Promise.reject(failure))).rejects.toBe(failure)
+    }
   })
   it('of /proc, which tells no size, is read to its end', async () => {
     expect(textOf(await capture(aBench(), 'system/proc/version'))).toMatch(/\w+/)
