@@ -1,8 +1,9 @@
 /** The files beside the store that repeat what is in it: trail.log and the spool. */
-import { closeSync, createReadStream, fsyncSync, lstatSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, createReadStream, fsyncSync, lstatSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { SideFiles } from '../ops/ports.js'
+import { textSearch } from './text-search.js'
 
 const TRAIL_LOG = 'trail.log'
 const TITLE_FIELD = 5
@@ -26,7 +27,7 @@ async function* linesOf(path: string): AsyncIterable<string> {
 }
 
 /** Returns what is there if it is a plain file: what a link leads to is not ours. */
-function getPlain(path: string): { readonly mode: number } | undefined {
+function getPlain(path: string): { readonly mode: number; readonly size: number } | undefined {
   const found = lstatSync(path, { throwIfNoEntry: false })
   return found?.isFile() === true ? found : undefined
 }
@@ -73,17 +74,15 @@ function writeAll(descriptor: number, text: string): void {
   for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at)
 }
 
-/** Removes spool files, also refused ones, that hold one of the texts, plain or as JSON writes it. */
+/** Removes spool files, also refused ones, that hold one of the texts. */
 function eraseSpooled(folder: string, texts: readonly Uint8Array[]): readonly string[] {
-  const needles = texts.flatMap((text) => {
-    const plain = Buffer.from(text)
-    return [plain, Buffer.from(JSON.stringify(plain.toString('utf8')).slice(1, -1))]
-  })
-  if (needles.length === 0 || lstatSync(join(folder, 'spool'), { throwIfNoEntry: false })?.isDirectory() !== true) return []
+  if (texts.length === 0 || lstatSync(join(folder, 'spool'), { throwIfNoEntry: false })?.isDirectory() !== true) return []
+  const holdsOne = textSearch(texts)
   const removed: string[] = []
   for (const entry of readdirSync(join(folder, 'spool'), { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name)
-    if (!entry.isFile() || !needles.some((needle) => readFileSync(path).includes(needle))) continue
+    const found = getPlain(path)
+    if (found === undefined || !holdsOne(path, found.size)) continue
     rmSync(path)
     removed.push(path.slice(folder.length + 1))
   }

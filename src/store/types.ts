@@ -41,7 +41,7 @@ export interface Store extends RecordReader {
    * so nothing that a ref depends on may be written without.
    */
   write(batch: WriteBatch, durability: 'sync' | 'buffered'): Promise<void>
-  /** Merges what was written and drops what was overwritten, in one range of keys. */
+  /** Merges what was written and drops what was overwritten, in one range of keys. Waits for scans under way: a caller MUST NOT be in one itself. */
   compact(range: KeyRange): Promise<void>
   close(): Promise<void>
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createSideFiles } from '../../src/app/side-files.js'
@@ -40,6 +40,17 @@ describe('what repeats the store beside it', () => {
     writeFileSync(join(folder, 'spool/3.json'), '{"title":"password"}')
     expect([...await createSideFiles(folder).erase({ atoms: new Set(), texts: [utf8(secret)] })].sort()).toEqual(['spool/1.json', 'spool/refused/2.json'])
     expect([existsSync(join(folder, 'spool/1.json')), existsSync(join(folder, 'spool/3.json'))]).toEqual([false, true])
+  })
+
+  it('loses spool files that a writer of JSON escaped otherwise, and does not follow links', async () => {
+    const folder = aFolder([])
+    const outside = join(newFolder(), 'kept')
+    writeFileSync(outside, 'geheim/straße')
+    symlinkSync(outside, join(folder, 'spool/link'))
+    writeFileSync(join(folder, 'spool/1.json'), '{"payload":{"a":[{"note":"das ist geheim\\/stra\\u00dfe"}]}}')
+    writeFileSync(join(folder, 'spool/2.json'), 'torn {\n{"geheim/stra\\u00DFe":1}\n')
+    expect([...await createSideFiles(folder).erase({ atoms: new Set(), texts: [utf8('geheim/straße')] })].sort()).toEqual(['spool/1.json', 'spool/2.json'])
+    expect(existsSync(outside)).toBe(true)
   })
 
   it('has nothing to erase where there is nothing', async () => {

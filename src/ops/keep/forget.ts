@@ -12,6 +12,7 @@ import { encodeReceipt, isReasonCode, type Receipt } from '../../object/receipt.
 import { seal } from '../../object/seal.js'
 import { FORGOTTEN } from '../../refs/name.js'
 import { getRef, pointAt } from '../../refs/ref.js'
+import type { Transaction } from '../../refs/transaction.js'
 import { eraseTitle } from '../../index/titles.js'
 import { edgesOf, objectKey, rangeOf } from '../../store/keys.js'
 import { getBody } from '../../store/body.js'
@@ -20,6 +21,7 @@ import type { KeyRange, Store } from '../../store/types.js'
 import { checkInput, filledText, flag, optional } from '../check.js'
 import { findReceipt, findTarget, type ForgetTarget } from './forget-target.js'
 import { alsoLinked, usesOfBody, usesOfContent, type Use } from './forget-uses.js'
+import { encodeMergeState, getMergeState } from '../fork/merge-state.js'
 import type { Operation } from '../operation.js'
 import type { Repo } from '../repo.js'
 
@@ -97,6 +99,8 @@ interface Plan {
   readonly uses: readonly Use[]
   /** What to look for beside the store. */
   readonly texts: readonly Uint8Array[]
+  /** Of a body. */
+  readonly title?: string | undefined
 }
 
 async function planBody(repo: Repo, id: ObjectId): Promise<Plan> {
@@ -107,12 +111,15 @@ async function planBody(repo: Repo, id: ObjectId): Promise<Plan> {
   const evidence = (body.evidence ?? []).flatMap(({ content }) => content === undefined ? [] : withChunks(repo, content))
   const own = new Set([id, ...values, ...evidence])
   const shared = await alsoLinked(repo, new Set([...values, ...evidence]), own)
+  const whole = getBody(repo.objects, id)
+  const title = whole?.title
   return {
     erase: [id, ...new Set(values.filter((value) => !shared.has(value)))],
     drop: [...new Set(evidence.filter((content) => !shared.has(content) && !values.includes(content)))],
     kept: [...shared],
     uses,
-    texts: textsOf(getBody(repo.objects, id), evidence.flatMap((content) => shared.has(content) ? [] : contentText(repo, content))),
+    title: title === '' ? undefined : title,
+    texts: textsOf(whole, evidence.flatMap((content) => shared.has(content) ? [] : contentText(repo, content))),
   }
 }
 
@@ -126,9 +133,8 @@ async function planContent(repo: Repo, id: ObjectId): Promise<Plan> {
   }
 }
 
-/** Texts shorter than these stand in too many places by chance; longer ones no hook writes. */
+/** Texts shorter than these stand in too many places by chance. */
 const TEXT_MIN_BYTES = 6
-const TEXT_MAX_BYTES = 65_536
 
 /** Values of metadata are often common words: only long ones tell what they belong to. */
 const VALUE_MIN_BYTES = 16
@@ -144,9 +150,11 @@ function* textsIn(value: unknown): Iterable<string> {
   else if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) yield* textsIn(inner)
 }
 
+/** A content that was cut is known by its first chunk. */
 function contentText(repo: Repo, id: ObjectId): readonly Uint8Array[] {
-  const bytes = codecOf(id) === 'raw' ? repo.objects.getObject(id) : undefined
-  return bytes === undefined || bytes.length < TEXT_MIN_BYTES || bytes.length > TEXT_MAX_BYTES ? [] : [bytes]
+  const [first = id] = codecOf(id) === 'raw' ? [] : getObjectAs(repo.objects, id, 'file')?.chunks ?? []
+  const bytes = repo.objects.getObject(first)
+  return bytes === undefined || bytes.length < TEXT_MIN_BYTES ? [] : [bytes]
 }
 
 function withChunks(repo: Repo, id: ObjectId): readonly ObjectId[] {
@@ -171,15 +179,26 @@ async function erase(repo: Repo, wish: Wish, plan: Plan): Promise<void> {
       const seq = part === 'body' ? tx.index.getSeq(object) : undefined
       if (seq !== undefined) eraseTitle(tx, seq)
     }
+    if (plan.title !== undefined) eraseFromWaiting(tx, plan.title)
   })
   repo.index.dropTitles()
 }
 
-/** Has the database rewrite the tables of all objects and titles: until then a deleted record still lies in its files. */
+/** A revert or cherry-pick that waits for its conflicts has the title of what it takes back or picks in its own. */
+function eraseFromWaiting(tx: Transaction, title: string): void {
+  const state = getMergeState(tx)
+  if (state === undefined) return
+  const without = (text: string): string => text.replaceAll(title, FORGOTTEN_TITLE)
+  tx.putRecord(META.merge, encodeMergeState({ ...state, title: without(state.title), names: state.names.map(without) }))
+}
+
+const FORGOTTEN_TITLE = '(forgotten)'
+
+/** Has the database rewrite the tables of all objects, titles and the state of merges under way: until then a deleted record still lies in its files. */
 export async function scrubStore(store: Store): Promise<void> {
   // What is still in memory becomes a table, with all that was overwritten in it.
   await store.compact(NO_RECORDS)
-  for (const space of ['object', 'title'] as const) {
+  for (const space of ['object', 'title', 'meta'] as const) {
     // A table at the bottom is only rewritten when one above it covers the same keys.
     await store.write({ puts: [], deletes: edgesOf(space) }, 'sync')
     await store.compact(rangeOf(space))

@@ -53,6 +53,7 @@ export async function openLevelStore(folder: string, options: LevelStoreOptions 
       throw translate(error, folder)
     }
   }
+  const readers = new Set<Promise<void>>()
   return {
     getRecord(key) {
       try {
@@ -62,9 +63,13 @@ export async function openLevelStore(folder: string, options: LevelStoreOptions 
         throw translate(error, folder)
       }
     },
-    scan: (range, scanOptions) => scanLevel(database, folder, { range, ...scanOptions }),
+    scan: (range, scanOptions) => scanLevel(database, readers, { folder, range, ...scanOptions }),
     write: (batch, durability) => guard(() => writeLevel(database, batch, durability)),
-    compact: (range) => guard(() => (database as unknown as Compactable).compactRange(range.gte, range.lt, VIEW)),
+    compact: (range) => guard(async () => {
+      // LevelDB keeps what a reader that began earlier may still ask for.
+      await Promise.all(readers)
+      await (database as unknown as Compactable).compactRange(range.gte, range.lt, VIEW)
+    }),
     close: () => guard(() => database.close()),
   }
 }
@@ -80,12 +85,15 @@ async function writeLevel(database: Database, batch: WriteBatch, durability: 'sy
   await chained.write({ sync: durability === 'sync' } as object)
 }
 
-type LevelScan = ScanOptions & { readonly range: KeyRange }
+type LevelScan = ScanOptions & { readonly range: KeyRange; readonly folder: string }
 
-async function* scanLevel(database: Database, folder: string, scan: LevelScan): AsyncIterable<readonly StoreRecord[]> {
+async function* scanLevel(database: Database, readers: Set<Promise<void>>, scan: LevelScan): AsyncIterable<readonly StoreRecord[]> {
   const iterator = database.iterator({
     gte: scan.range.gte, lt: scan.range.lt, reverse: scan.order === 'descending', limit: scan.limit ?? -1, fillCache: false, highWaterMarkBytes: 262_144,
   } as object)
+  let leave = (): void => undefined
+  const reading = new Promise<void>((resolve) => { leave = resolve })
+  readers.add(reading)
   let next: Promise<readonly StoreRecord[]> | undefined
   try {
     next = iterator.nextv(SCAN_LIST_RECORDS)
@@ -96,10 +104,13 @@ async function* scanLevel(database: Database, folder: string, scan: LevelScan): 
       yield list.map(([key, value]): StoreRecord => [plain(key), plain(value)])
     }
   } catch (error) {
-    throw translate(error, folder)
+    throw translate(error, scan.folder)
   } finally {
     await next?.catch(ignoreRead)
-    await iterator.close()
+    await iterator.close().finally(() => {
+      readers.delete(reading)
+      leave()
+    })
   }
 }
 

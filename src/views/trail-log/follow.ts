@@ -45,7 +45,8 @@ export async function followTrailLog(folder: string, source: TrailLogSource): Pr
 /** Makes the log again from what the store holds, beside its place, and moves it there whole: after something was forgotten, or by `doctor`. */
 export async function rewriteTrailLog(folder: string, { store, index }: TrailLogSource): Promise<void> {
   const file = join(folder, TRAIL_LOG)
-  const fresh = `${file}.${String(process.pid)}.new`
+  // One name: what a program left that was killed is written over.
+  const fresh = `${file}.new`
   const descriptor = openPlain(fresh, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC)
   try {
     const { atoms } = readLogState(store)

@@ -9,9 +9,11 @@ import { verifyStore, type VerifyOptions } from '../../../src/history/verify/ver
 import { forget, type ForgetInput, type ForgetResult } from '../../../src/ops/keep/forget.js'
 import { encodeReceipt } from '../../../src/object/receipt.js'
 import { seal } from '../../../src/object/seal.js'
+import { encodeMergeState, getMergeState, type MergeState } from '../../../src/ops/fork/merge-state.js'
 import { pointAt } from '../../../src/refs/ref.js'
 import { sealContent } from '../../../src/store/content.js'
 import { objectKey } from '../../../src/store/keys.js'
+import { META } from '../../../src/store/objects.js'
 import { openLevelStore } from '../../../src/store/level/level-store.js'
 import type { Store } from '../../../src/store/types.js'
 import { readRecord } from '../../../src/trail/record.js'
@@ -86,6 +88,20 @@ describe('forget', () => {
     // What was asked for is refused from then on; what merely belonged to it is not.
     await expect(repo.writer.putAhead([{ id: header.body, bytes: Uint8Array.of(1) }])).rejects.toMatchObject({ code: 'FORGOTTEN' })
     await repo.writer.putAhead(output.objects)
+  })
+
+  it('erases a title from a revert that waits for its conflicts, now or earlier', async () => {
+    const { id, header } = await repo.draft({ body: { title: 'TITLE-secret-95' } })
+    const waiting: MergeState = {
+      kind: 'revert', ref: 'refs/heads/main', ours: id, theirs: id, tree: header.tree, before: header.tree, layout: header.tree, skipped: [], conflicts: [], rest: [],
+      title: 'Revert "TITLE-secret-95"', names: [':/TITLE-secret-95'],
+    }
+    const wait = (state: MergeState): Promise<void> => store.write({ puts: [[META.merge, encodeMergeState(state)]], deletes: [] }, 'sync')
+    await wait(waiting)
+    await wait({ ...waiting, title: 'Revert "TITLE-secret-95" as well' })
+    await run({ target: header.atomId, reason: 'secret' })
+    expect(filesWith('TITLE-secret-95')).toEqual([])
+    expect(getMergeState(store)).toMatchObject({ title: 'Revert "(forgotten)" as well', names: [':/(forgotten)'] })
   })
 
   it('keeps parts that something else holds too, and says so', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -68,6 +68,28 @@ describe('a store on LevelDB', () => {
     await expect(scanAll(again, ALL)).rejects.toSatisfy((error: unknown) => isAtomError(error, 'STORE_CORRUPT'))
     expect(() => again.getRecord(key(15, 0))).toThrow()
     await again.close()
+  })
+
+  it('drops what was overwritten from its files, also when somebody was reading it', async () => {
+    const store = await make()
+    const folder = folders.get(store) as string
+    const isThere = (): boolean => readdirSync(folder).some((name) => name !== 'LOCK' && readFileSync(join(folder, name)).includes('to be erased'))
+    await store.write({ puts: Array.from({ length: 3_000 }, (_, index): StoreRecord => [key(index >> 8, index & 255), key()]), deletes: [] }, 'sync')
+    await store.write({ puts: [[key(1, 1, 1), new TextEncoder().encode('to be erased')]], deletes: [] }, 'sync')
+    const reader = store.scan(ALL)[Symbol.asyncIterator]()
+    await reader.next()
+    await store.write({ puts: [], deletes: [key(1, 1, 1)] }, 'sync')
+    const compacting = (async () => {
+      await store.compact({ gte: key(254), lt: key(255) })
+      // A table at the bottom is only rewritten when one above it covers the same keys.
+      await store.write({ puts: [], deletes: [key(0), key(200)] }, 'sync')
+      await store.compact(ALL)
+    })()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(isThere()).toBe(true)
+    await reader.return?.()
+    await compacting
+    expect(isThere()).toBe(false)
   })
 
   it('fails the reader, not the program, when it is closed in the middle of a scan', async () => {

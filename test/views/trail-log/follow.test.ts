@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -63,13 +63,17 @@ describe('trail.log', () => {
     const repo = await three()
     const { atom } = await repo.add({ title: 'secret' })
     await followTrailLog(folder, repo)
+    const whole = readFileSync(file())
     await repo.writer.transact({ agent: 'tester', command: 'forget' }, (tx) => {
       tx.deleteRecord(objectKey(atom.header.body))
       eraseTitle(tx, atom.seq)
     })
     repo.index.dropTitles()
+    // What is left of one that was killed is taken away with it.
+    writeFileSync(`${file()}.new`, whole)
     await rewriteTrailLog(folder, repo)
     expect(titles()).toEqual(['Start of demo', 'one', expect.anything(), '(forgotten)'])
+    expect(readdirSync(folder)).toEqual(['trail.log'])
   })
 
   it('catches up with thousands, and cuts a title of megabytes', async () => {
