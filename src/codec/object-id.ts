@@ -49,6 +49,16 @@ export function writeIdBytes(id: ObjectId, bytes: Uint8Array, offset: number): v
   writeHex(id, 0, bytes, offset)
 }
 
+/** Writes the 32 bytes of an id's digest at an offset. */
+export function writeDigest(id: ObjectId, bytes: Uint8Array, offset: number): void {
+  writeHex(id, 2, bytes, offset)
+}
+
+/** Returns the id of a codec whose digest lies at an offset. */
+export function objectIdAt(bytes: Uint8Array, offset: number, codec: Codec): ObjectId {
+  return ((codec === 'raw' ? '55' : '71') + toHex(bytes, offset, offset + 32)) as ObjectId
+}
+
 export function idFromBytes(bytes: Uint8Array): ObjectId {
   return toHex(bytes) as ObjectId
 }

@@ -28,7 +28,7 @@ export type TreeObject =
   | { readonly is: 'node'; readonly leaves: ReadonlyMap<string, ObjectId> }
 
 /** The encoded size of one entry without its name and the head of that: mode and link have fixed sizes. */
-const ENTRY_BYTES = 55
+export const ENTRY_BYTES = 55
 
 /**
  * Tells whether these names must be split further. Counts what the entries would take, never their contents. Walks the names once: an

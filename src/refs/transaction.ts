@@ -15,13 +15,13 @@ import type { AtomHeader } from '../object/atom.js'
 import { formatAtomId, type AtomId } from '../object/atom-id.js'
 import { encodeOp, equalTargets, formatTarget, type RefChange, type RefTarget } from '../object/op.js'
 import { seal, type SealedObject } from '../object/seal.js'
-import type { TreeObject } from '../object/tree.js'
 import { createIndexer, type IndexedAtom } from '../index/derive.js'
 import { createTrailIndex, type TrailIndex } from '../index/trail-index.js'
 import { objectKey, refKey, requestKey } from '../store/keys.js'
 import { META, readObject } from '../store/objects.js'
 import { createOverlay, type Overlay } from '../store/overlay-store.js'
 import type { ObjectReader, RecordReader, Store } from '../store/types.js'
+import { weighTree, type KeptTree } from '../tree/read.js'
 import { createDayCounts } from './day-counts.js'
 import { encodeLogState, readLogState, type LogState } from './log-state.js'
 import { checkRefName, FORGOTTEN } from './name.js'
@@ -51,9 +51,9 @@ export interface RefEdit {
 export interface Transaction extends RecordReader, ObjectReader {
   readonly index: TrailIndex
   readonly nowMs: number
-  /** Trees as values: one ATOM's is the next one's base. */
-  getTree(id: ObjectId): TreeObject | undefined
-  keepTree(id: ObjectId, tree: TreeObject): void
+  /** Trees that were judged or made: one ATOM's is the next one's base. */
+  getTree(id: ObjectId): KeptTree | undefined
+  keepTree(id: ObjectId, tree: KeptTree): void
   /** Stages an object. `links` are the owned links that are not known to be there: checked now. */
   put(object: SealedObject, links?: readonly ObjectId[]): void
   /** Stages an ATOM's header with its index records. Returns its sequence number; an ATOM that is there already keeps its own. */
@@ -181,7 +181,7 @@ function beginTransaction(staged: Overlay, clock: Clock): OpenTransaction {
   const nowMs = clock.nowMs()
   const days = createDayCounts(staged)
   const targets = new Map<string, RefTarget | undefined>()
-  const trees = createBoundedCache<ObjectId, TreeObject>({ limit: 50_000, weigh: (tree) => 1 + (tree.is === 'entries' ? tree.entries : tree.leaves).size })
+  const trees = createBoundedCache<ObjectId, KeptTree>({ limit: 50_000, weigh: weighTree })
   let last: { readonly id: ObjectId; readonly header: AtomHeader } | undefined
   const target = (ref: string): RefTarget | undefined => (targets.has(ref) ? targets : targets.set(ref, getRef(staged, ref))).get(ref)
   let hasReceipts = staged.getRecord(META.receipts) !== undefined

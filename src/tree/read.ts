@@ -2,6 +2,7 @@
 import { compareText, fromHex, utf8 } from '../base/bytes.js'
 import { sha256Hex } from '../codec/hash.js'
 import type { ObjectId } from '../codec/object-id.js'
+import { EMPTY_PACKED, getPackedEntry, getPackedTree, type PackedTree } from '../object/packed-tree.js'
 import type { SealedObject } from '../object/seal.js'
 import { FOLDER_MODE, type TreeEntry, type TreeObject } from '../object/tree.js'
 import { readObject } from '../store/objects.js'
@@ -22,19 +23,42 @@ export interface PathEntry extends TreeEntry {
   readonly path: string
 }
 
-/** A reader MAY remember trees as values: who makes one tree after another then decodes none of them. */
+/** A tree as who makes one after another keeps it: entries as they are stored, nodes as values. */
+export type KeptTree = PackedTree | (TreeObject & { readonly is: 'node' })
+
+/** Returns how many entries a tree takes in a cache. */
+export function weighTree(tree: KeptTree): number {
+  return 1 + (tree.is === 'packed' ? tree.count : tree.leaves.size)
+}
+
+/** A reader MAY remember trees: who makes one tree after another then judges each of them once. */
 export interface TreeReader extends ObjectReader {
-  getTree?(id: ObjectId): TreeObject | undefined
-  keepTree?(id: ObjectId, tree: TreeObject): void
+  getTree?(id: ObjectId): KeptTree | undefined
+  keepTree?(id: ObjectId, tree: KeptTree): void
 }
 
 export function readTree(reader: TreeReader, id: ObjectId): TreeObject {
   if (id === EMPTY_TREE.id) return { is: 'entries', entries: new Map() }
   const known = reader.getTree?.(id)
+  return known?.is === 'node' ? known : readObject(reader, id, 'tree')
+}
+
+/** Returns a tree to look names up in, or to change. */
+export function readKept(reader: TreeReader, id: ObjectId): KeptTree {
+  if (id === EMPTY_TREE.id) return EMPTY_PACKED
+  const known = reader.getTree?.(id)
   if (known !== undefined) return known
-  const tree = readObject(reader, id, 'tree')
+  const bytes = reader.getObject(id)
+  const tree = (bytes === undefined ? undefined : getPackedTree(bytes)) ?? readNode(reader, id)
   reader.keepTree?.(id, tree)
   return tree
+}
+
+/** Reads what is no packed tree: a node. Throws what there is to say about anything else. */
+function readNode(reader: ObjectReader, id: ObjectId): TreeObject & { readonly is: 'node' } {
+  const tree = readObject(reader, id, 'tree')
+  if (tree.is === 'node') return tree
+  throw new TypeError(`the tree ${id} is read in one way and not in the other`)
 }
 
 /** Returns all entries of one folder, in no order. `digits`: those that led to it, where it is a leaf of a split one. */
@@ -69,13 +93,13 @@ export function getEntry(reader: ObjectReader, root: ObjectId, path: string): Tr
 
 /** Returns the entry of one name in a folder, reading only the leaf that may hold it. */
 export function getName(reader: ObjectReader, folder: ObjectId, name: string): TreeEntry | undefined {
-  let tree = readTree(reader, folder)
+  let tree = readKept(reader, folder)
   for (let depth = 0; tree.is === 'node'; depth++) {
     const leaf = tree.leaves.get(leafDigit(name, depth))
     if (leaf === undefined) return undefined
-    tree = readTree(reader, leaf)
+    tree = readKept(reader, leaf)
   }
-  return tree.entries.get(name)
+  return getPackedEntry(tree, name)
 }
 
 /** Returns the leaf of a split folder that a name belongs to at a depth. */

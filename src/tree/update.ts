@@ -1,9 +1,12 @@
 /** A new tree from an old one and changed paths: only the folders on the way are made anew. Computes; the caller stores the objects. */
+import { compareText } from '../base/bytes.js'
 import type { ObjectId } from '../codec/object-id.js'
+import { isOverfull, spliceEntries, getPackedTree, type PackedTree } from '../object/packed-tree.js'
 import { seal, type SealedObject } from '../object/seal.js'
 import { checkEntryName, encodeTree, FOLDER_MODE, mustSplit, type TreeEntry, type TreeObject } from '../object/tree.js'
 import { invalid } from '../object/shape.js'
-import { EMPTY_TREE, getName, leafDigit, leafDigits, readLeaf, readFolder, readTree, type TreeReader } from './read.js'
+import { changeKind, type TreeChange } from './diff.js'
+import { EMPTY_TREE, getName, leafDigit, leafDigits, readKept, readLeaf, readFolder, type TreeReader } from './read.js'
 import type { ObjectReader } from '../store/types.js'
 
 /** What a path holds afterwards; undefined = it is gone, with all below it. Never a folder. */
@@ -13,6 +16,8 @@ export interface UpdatedTree {
   readonly root: ObjectId
   /** The tree objects that the update made, children first; some may exist already. */
   readonly objects: readonly SealedObject[]
+  /** What `diffTrees` would find; absent where a folder went or came as a whole, so that it has to be asked. */
+  readonly changes?: readonly TreeChange[]
 }
 
 /**
@@ -20,24 +25,32 @@ export interface UpdatedTree {
  * Throws `OBJECT_INVALID` for a path that cannot be recorded, and for one that is put as a file and as a folder.
  */
 export function updateTree(reader: TreeReader, root: ObjectId, changes: PathChanges): UpdatedTree {
-  if (changes.size === 0) return { root, objects: [] }
+  if (changes.size === 0) return { root, objects: [], changes: [] }
   const made = new Map<ObjectId, SealedObject>()
   const overlay: TreeReader = {
     getObject: (id) => made.get(id)?.bytes ?? reader.getObject(id),
     getTree: (id) => reader.getTree?.(id),
     keepTree: (id, tree) => reader.keepTree?.(id, tree),
   }
-  const update: Update = { reader: overlay, made }
-  const entry = updateFolder(update, root, new Map([...changes].map(([path, value]) => [path.split('/'), value])))
-  const next = entry ?? put(update, { is: 'entries', entries: new Map() })
-  return { root: next, objects: [...made.values()] }
+  const update: Update = { reader: overlay, made, changes: [], isPlain: true }
+  const entry = updateFolder(update, { id: root, prefix: '' }, new Map([...changes].map(([path, value]) => [path.split('/'), value])))
+  const next = entry ?? EMPTY_TREE.id
+  return { root: next, objects: [...made.values()], ...(update.isPlain && { changes: update.changes.sort((left, right) => compareText(left.path, right.path)) }) }
 }
 
-interface Update { readonly reader: TreeReader; readonly made: Map<ObjectId, SealedObject> }
+interface Update {
+  readonly reader: TreeReader
+  readonly made: Map<ObjectId, SealedObject>
+  /** What the paths held and hold. */
+  readonly changes: TreeChange[]
+  /** Only files changed, each by itself. */
+  isPlain: boolean
+}
 type SegmentChanges = ReadonlyMap<readonly string[], TreeEntry | undefined>
+interface Folder { readonly id: ObjectId | undefined; readonly prefix: string }
 
 /** Returns the folder after the changes, or undefined when it is empty. */
-function updateFolder(update: Update, folder: ObjectId | undefined, changes: SegmentChanges): ObjectId | undefined {
+function updateFolder(update: Update, folder: Folder, changes: SegmentChanges): ObjectId | undefined {
   const direct = new Map<string, TreeEntry | undefined>()
   const below = new Map<string, Map<readonly string[], TreeEntry | undefined>>()
   for (const [[name = '', ...rest], value] of changes) {
@@ -45,11 +58,27 @@ function updateFolder(update: Update, folder: ObjectId | undefined, changes: Seg
     if (rest.length === 0) direct.set(name, value)
     else if (below.get(name)?.set(rest, value) === undefined) below.set(name, new Map([[rest, value]]))
   }
+  noteChanges(update, folder, direct)
   for (const [name, inner] of below) {
     if (direct.has(name)) replaceWithFolder(update, direct, { name, inner })
-    else changeBelow(update, direct, { name, inner, old: folder === undefined ? undefined : getName(update.reader, folder, name) })
+    else changeBelow(update, direct, { name, inner, folder })
   }
-  return updateEntries(update, { id: folder, depth: 0, changes: direct })
+  return updateEntries(update, { id: folder.id, depth: 0, changes: direct })
+}
+
+function noteChanges(update: Update, folder: Folder, direct: ReadonlyMap<string, TreeEntry | undefined>): void {
+  for (const [name, after] of direct) {
+    if (!update.isPlain) return
+    const before = nameIn(update, folder, name)
+    if (before?.mode === FOLDER_MODE) update.isPlain = false
+    const pair = { ...(before && { before }), ...(after && { after }) }
+    const change = changeKind(pair)
+    if (change !== undefined) update.changes.push({ path: folder.prefix + name, change, ...pair })
+  }
+}
+
+function nameIn({ reader }: Update, { id }: Folder, name: string): TreeEntry | undefined {
+  return id === undefined ? undefined : getName(reader, id, name)
 }
 
 interface Below { readonly name: string; readonly inner: SegmentChanges }
@@ -58,28 +87,35 @@ interface Below { readonly name: string; readonly inner: SegmentChanges }
 function replaceWithFolder(update: Update, direct: Map<string, TreeEntry | undefined>, { name, inner }: Below): void {
   if (!putsSomething(inner)) return
   if (direct.get(name) !== undefined) throw invalid('tree', `${name.slice(0, 80)} is a file and a folder in the same change`)
-  const next = updateFolder(update, undefined, inner)
+  update.isPlain = false
+  const next = updateFolder(update, { id: undefined, prefix: '' }, inner)
   if (next !== undefined) direct.set(name, { mode: FOLDER_MODE, link: next })
 }
 
-function changeBelow(update: Update, direct: Map<string, TreeEntry | undefined>, { name, inner, old }: Below & { readonly old: TreeEntry | undefined }): void {
+function changeBelow(update: Update, direct: Map<string, TreeEntry | undefined>, { name, inner, folder }: Below & { readonly folder: Folder }): void {
+  const old = nameIn(update, folder, name)
   const base = old?.mode === FOLDER_MODE ? old.link : undefined
   // Nothing to delete below what is no folder: leave the file there.
   if (base === undefined && !putsSomething(inner)) return
-  const next = updateFolder(update, base, inner)
+  if (base === undefined && old !== undefined) update.isPlain = false
+  const next = updateFolder(update, { id: base, prefix: `${folder.prefix}${name}/` }, inner)
   direct.set(name, next === undefined ? undefined : { mode: FOLDER_MODE, link: next })
 }
 
 function putsSomething(changes: SegmentChanges): boolean {
-  return [...changes.values()].some((value) => value !== undefined)
+  for (const value of changes.values()) if (value !== undefined) return true
+  return false
 }
 
 interface Leaf { readonly id: ObjectId | undefined; readonly depth: number; readonly changes: ReadonlyMap<string, TreeEntry | undefined> }
 
 /** Applies changes of names to one tree object: entries, or a node whose leaves are updated one by one. */
 function updateEntries(update: Update, leaf: Leaf): ObjectId | undefined {
-  const old: TreeObject = leaf.id === undefined ? { is: 'entries', entries: new Map() } : readTree(update.reader, leaf.id)
-  if (old.is === 'entries') return buildEntries(update, applied(old.entries, leaf.changes), leaf.depth)
+  const old = readKept(update.reader, leaf.id ?? EMPTY_TREE.id)
+  if (old.is === 'packed') {
+    const next = spliceEntries(old, leaf.changes)
+    return isOverfull(next) ? buildEntries(update, applied(leaf.id === undefined ? new Map() : readFolder(update.reader, leaf.id), leaf.changes), leaf.depth) : putPacked(update, next)
+  }
   const groups = new Map<string, Map<string, TreeEntry | undefined>>()
   for (const [name, entry] of leaf.changes) {
     const digit = leafDigit(name, leaf.depth)
@@ -147,8 +183,16 @@ function digitsOf({ depth, changes }: Leaf): string {
 }
 
 function put(update: Update, tree: TreeObject): ObjectId {
-  if (tree.is === 'entries' && tree.entries.size === 0) return EMPTY_TREE.id
   const object = seal(encodeTree(tree))
+  const kept = tree.is === 'node' ? tree : getPackedTree(object.bytes)
+  if (kept !== undefined) update.reader.keepTree?.(object.id, kept)
+  update.made.set(object.id, object)
+  return object.id
+}
+
+function putPacked(update: Update, tree: PackedTree): ObjectId | undefined {
+  if (tree.count === 0) return undefined
+  const object = seal(tree.bytes)
   update.made.set(object.id, object)
   update.reader.keepTree?.(object.id, tree)
   return object.id

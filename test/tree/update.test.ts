@@ -4,6 +4,7 @@ import type { ObjectId } from '../../src/codec/object-id.js'
 import { ownedLinks } from '../../src/object/links.js'
 import { openAny } from '../../src/object/open.js'
 import { FOLDER_MODE, type TreeEntry } from '../../src/object/tree.js'
+import { diffTrees } from '../../src/tree/diff.js'
 import { EMPTY_TREE, getEntry, readTree } from '../../src/tree/read.js'
 import { updateTree } from '../../src/tree/update.js'
 import { codeOf } from '../helpers/objects.js'
@@ -51,6 +52,7 @@ describe('updating a tree', () => {
       for (const changes of steps) {
         const updated = updateTree(store, root, changes)
         for (const { id, bytes } of updated.objects) store.objects.set(id, bytes)
+        if (updated.changes !== undefined) expect(updated.changes).toEqual(diffTrees(store, root, updated.root))
         root = updated.root
         model = applyTo(model, changes)
         expect([...store.paths(root)].sort()).toEqual([...model].sort())
@@ -61,6 +63,18 @@ describe('updating a tree', () => {
       expect(store.of(model)).toBe(root)
       expect(store.of(new Map([...model].reverse()))).toBe(root)
     }), { numRuns: 300 })
+  })
+
+  it('tells what changed without comparing, unless a folder went or came as a whole', () => {
+    const store = aTreeStore()
+    const root = store.of(['project/a', 'project/b', 'project/d/e'])
+    const told = (changes: ReadonlyMap<string, TreeEntry | undefined>): unknown => updateTree(store, root, changes).changes?.map(({ path: at, change }) => `${change} ${at}`)
+    expect(told(new Map([['project/a', file('new')], ['project/b', undefined], ['project/d/f', file('f')], ['project/none', undefined], ['project/d/e', file('project/d/e')]]))).toEqual(['modify project/a', 'delete project/b', 'add project/d/f'])
+    expect(told(new Map([['project/a', executable('project/a')], ['project/b', symlink('b')]]))).toEqual(['mode project/a', 'type project/b'])
+    expect(told(new Map([['project/d', undefined]]))).toBeUndefined()
+    expect(told(new Map([['project/d', file('d')]]))).toBeUndefined()
+    expect(told(new Map([['project/a/b', file('b')]]))).toBeUndefined()
+    expect(told(new Map([['project/a', undefined], ['project/a/b', file('b')]]))).toBeUndefined()
   })
 
   it('splits a folder at 1,025 names and joins it again at 1,024, whatever the order', () => {
@@ -126,7 +140,7 @@ describe('updating a tree', () => {
   it('changes nothing, and makes nothing, without changes', () => {
     const store = aTreeStore()
     const root = store.of(['project/a'])
-    expect(updateTree(store, root, new Map())).toEqual({ root, objects: [] })
+    expect(updateTree(store, root, new Map())).toEqual({ root, objects: [], changes: [] })
     expect(updateTree(store, root, new Map([['project/a', file('project/a')]])).root).toBe(root)
     expect(updateTree(store, EMPTY_TREE.id, new Map([['project/a', undefined]])).root).toBe(EMPTY_TREE.id)
   })

@@ -80,8 +80,7 @@ export function stageDraft(tx: Transaction, draft: Draft, place: RecordPlace & {
   const stamped = draft.stamp?.(atomId)
   for (const object of stamped?.objects ?? []) tx.put(object)
   const before = tip === undefined ? EMPTY_TREE.id : tx.header(tip).tree
-  const tree = stageTree(tx, before, withStamp(draft.files, stamped))
-  const changes = tree === before ? [] : diffTrees(tx, before, tree)
+  const { tree, changes } = stageTree(tx, before, withStamp(draft.files, stamped))
   const { body, value, contents } = sealBody({ ...draft.body, salt: place.salt })
   for (const content of contents) tx.put(content)
   tx.put(body, (draft.body.evidence ?? []).flatMap(({ content }) => content === undefined ? [] : [content]))
@@ -123,17 +122,21 @@ function withStamp(files: Draft['files'], stamped: Stamped): Draft['files'] {
   return new Map([...files, [stamped.path, stamped.entry]])
 }
 
-function stageTree(tx: Transaction, before: ObjectId, files: Draft['files']): ObjectId {
-  if ('tree' in files) return checkTree(tx, files.tree)
+function stageTree(tx: Transaction, before: ObjectId, files: Draft['files']): { readonly tree: ObjectId; readonly changes: readonly TreeChange[] } {
+  const { tree, changes } = 'tree' in files ? { tree: checkTree(tx, files.tree), changes: undefined } : stageFiles(tx, before, files)
+  return { tree, changes: tree === before ? [] : changes ?? diffTrees(tx, before, tree) }
+}
+
+function stageFiles(tx: Transaction, before: ObjectId, files: PathChanges): { readonly tree: ObjectId; readonly changes: readonly TreeChange[] | undefined } {
   if (files.size === 0) {
     if (before === EMPTY_TREE.id && tx.getObject(before) === undefined) tx.put(EMPTY_TREE)
-    return before
+    return { tree: before, changes: [] }
   }
   const links = [...files.values()].flatMap((entry) => entry === undefined ? [] : [entry.link])
   const updated = updateTree(tx, before, files)
   updated.objects.forEach((object, index) => { tx.put(object, index === 0 ? links : []) })
   if (updated.root === EMPTY_TREE.id) tx.put(EMPTY_TREE)
-  return updated.root
+  return { tree: updated.root, changes: updated.changes }
 }
 
 /** Checks that a tree made before the lock is there now. */

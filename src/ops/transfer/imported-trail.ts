@@ -9,8 +9,7 @@ import { seal, type SealedObject } from '../../object/seal.js'
 import { isForgotten, type Transaction } from '../../refs/transaction.js'
 import { META } from '../../store/objects.js'
 import type { ChangeKind } from '../../tree/diff.js'
-import type { TreeObject } from '../../object/tree.js'
-import { EMPTY_TREE, type TreeReader } from '../../tree/read.js'
+import { EMPTY_TREE, weighTree, type KeptTree, type TreeReader } from '../../tree/read.js'
 import { updateTree, type PathChanges } from '../../tree/update.js'
 import type { Repo } from '../repo.js'
 
@@ -57,7 +56,7 @@ export interface ImportedTrail {
 }
 
 export function createImportedTrail(repo: Repo, command: string): ImportedTrail {
-  const trees = createBoundedCache<ObjectId, TreeObject>({ limit: ENTRIES_CACHED, weigh: (tree) => 1 + (tree.is === 'entries' ? tree.entries.size : tree.leaves.size) })
+  const trees = createBoundedCache<ObjectId, KeptTree>({ limit: ENTRIES_CACHED, weigh: weighTree })
   let objects = new Map<ObjectId, SealedObject>()
   let atoms: StagedAtom[] = []
   let sizeBytes = 0
