@@ -188,19 +188,23 @@ function hasAt(bytes: Uint8Array, at: number, part: Uint8Array): boolean {
 }
 
 /** What `checkEntryName` takes, with a head in its shortest form. */
-function isName(bytes: Uint8Array, { head, start, end }: Place): boolean {
-  const lengthBytes = end - start
-  const first = bytes[head] ?? 0
-  if (end > bytes.length || lengthBytes < 1 || lengthBytes > NAME_MAX_BYTES) return false
-  if (first < 0x60 || first > 0x79 || (first === 0x78 && lengthBytes < 24) || (first === 0x79 && lengthBytes < 0x100)) return false
+function isName(bytes: Uint8Array, place: Place): boolean {
+  const { start, end } = place
+  if (end > bytes.length || !isNameHead(bytes[place.head] ?? 0, end - start)) return false
+  if (end - start <= 2 && bytes[start] === DOT && bytes[end - 1] === DOT) return false
   let isAscii = true
   for (let at = start; at < end; at++) {
     const byte = bytes[at] ?? 0
     if (byte === 0 || byte === SLASH) return false
     if (byte > 127) isAscii = false
   }
-  if (lengthBytes <= 2 && bytes[start] === DOT && bytes[end - 1] === DOT) return false
   return isAscii || getText(bytes.subarray(start, end)) !== undefined
+}
+
+function isNameHead(head: number, lengthBytes: number): boolean {
+  if (head === 0x78) return lengthBytes >= 24
+  if (head === 0x79) return lengthBytes >= 0x100 && lengthBytes <= NAME_MAX_BYTES
+  return head > 0x60 && head < 0x78
 }
 
 const SLASH = 47
@@ -210,9 +214,10 @@ function isValue(bytes: Uint8Array, at: number): boolean {
   const codec = bytes[at + CODEC_AT]
   if (!hasAt(bytes, at, BEFORE_CODEC) || !hasAt(bytes, at + CODEC_AT + 1, BEFORE_DIGEST) || !hasAt(bytes, at + DIGEST_AT + 32, BEFORE_MODE)) return false
   const mode = modeAt(bytes, at)
-  if (mode === FOLDER_MODE) return codec === DAG_CBOR
-  return (codec === DAG_CBOR || codec === RAW) && (mode === FILE_MODE || mode === EXECUTABLE_MODE || mode === SYMLINK_MODE)
+  return codec === DAG_CBOR ? TREE_MODES.includes(mode) : codec === RAW && mode !== FOLDER_MODE && TREE_MODES.includes(mode)
 }
+
+const TREE_MODES: readonly number[] = [FILE_MODE, EXECUTABLE_MODE, SYMLINK_MODE, FOLDER_MODE]
 
 function modeAt(bytes: Uint8Array, at: number): EntryMode {
   return (((bytes[at + MODE_AT] ?? 0) << 8) | (bytes[at + MODE_AT + 1] ?? 0)) as EntryMode

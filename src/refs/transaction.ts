@@ -8,13 +8,12 @@
  */
 import { AtomError } from '../base/errors.js'
 import { createBoundedCache } from '../base/bounded-cache.js'
-import { concatBytes, fromHex, toHex } from '../base/bytes.js'
 import type { Clock } from '../base/ports.js'
-import { digestOf, type Digest, type ObjectId } from '../codec/object-id.js'
+import { digestOf, type ObjectId } from '../codec/object-id.js'
 import type { AtomHeader } from '../object/atom.js'
 import { formatAtomId, type AtomId } from '../object/atom-id.js'
-import { encodeOp, equalTargets, formatTarget, type RefChange, type RefTarget } from '../object/op.js'
-import { seal, type SealedObject } from '../object/seal.js'
+import { equalTargets, formatTarget, type RefChange, type RefTarget } from '../object/op.js'
+import type { SealedObject } from '../object/seal.js'
 import { createIndexer, type IndexedAtom } from '../index/derive.js'
 import { createTrailIndex, type TrailIndex } from '../index/trail-index.js'
 import { objectKey, refKey, requestKey } from '../store/keys.js'
@@ -23,21 +22,12 @@ import { createOverlay, type Overlay } from '../store/overlay-store.js'
 import type { ObjectReader, RecordReader, Store } from '../store/types.js'
 import { weighTree, type KeptTree } from '../tree/read.js'
 import { createDayCounts } from './day-counts.js'
-import { encodeLogState, readLogState, type LogState } from './log-state.js'
+import { encodeLogState, readLogState } from './log-state.js'
 import { checkRefName, FORGOTTEN } from './name.js'
 import { encodeTarget, getRef } from './ref.js'
-import { requestEntry } from './operation-log.js'
+import { sealOp, type OpStamp } from './seal-op.js'
 
-/** Who moves refs, by which command, for which request. Written into the op. */
-export interface OpStamp {
-  readonly agent: string
-  readonly command: string
-  /** Hex of 16 bytes. One transaction has it, ever: `REQUEST_REUSED`. */
-  readonly request?: string
-  readonly timeMs?: number
-  /** The operation records that all up to this one were dropped. It holds where the named refs are, since what moved them may be gone. */
-  readonly prune?: { readonly last: Digest; readonly refs: readonly string[] }
-}
+export type { OpStamp } from './seal-op.js'
 
 export interface RefEdit {
   readonly ref: string
@@ -102,6 +92,9 @@ interface Group {
   readonly overlay: Overlay
   readonly waiters: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[]
 }
+
+/** What a transaction made is staged anyway: to forget it early would save nothing. */
+const TREE_ENTRIES_KEPT = 200_000
 
 /** Returns the writer of a store. There MUST be only one for a handle. */
 export function createWriter({ store, clock }: WriterContext): SharedWriter {
@@ -181,7 +174,7 @@ function beginTransaction(staged: Overlay, clock: Clock): OpenTransaction {
   const nowMs = clock.nowMs()
   const days = createDayCounts(staged)
   const targets = new Map<string, RefTarget | undefined>()
-  const trees = createBoundedCache<ObjectId, KeptTree>({ limit: 50_000, weigh: weighTree })
+  const trees = createBoundedCache<ObjectId, KeptTree>({ limit: TREE_ENTRIES_KEPT, weigh: weighTree })
   let last: { readonly id: ObjectId; readonly header: AtomHeader } | undefined
   const target = (ref: string): RefTarget | undefined => (targets.has(ref) ? targets : targets.set(ref, getRef(staged, ref))).get(ref)
   let hasReceipts = staged.getRecord(META.receipts) !== undefined
@@ -258,42 +251,4 @@ function forgotten(id: ObjectId): AtomError<'FORGOTTEN'> {
 /** Tells whether a receipt in this store refuses an object. */
 export function isForgotten(records: RecordReader, id: ObjectId): boolean {
   return getRef(records, FORGOTTEN + digestOf(id)) !== undefined
-}
-
-interface OpSource {
-  readonly staged: Overlay
-  readonly before: LogState
-  readonly stamp: OpStamp
-  readonly timeMs: number
-  readonly changes: ReadonlyMap<string, RefChange>
-}
-
-/** Returns where refs that do not move are, as changes from there to there. */
-function standing(staged: RecordReader, changes: ReadonlyMap<string, RefChange>, refs: readonly string[]): readonly RefChange[] {
-  return refs.filter((ref) => !changes.has(ref)).flatMap((ref) => {
-    const target = getRef(staged, ref)
-    return target === undefined ? [] : [{ ref, before: target, after: target }]
-  })
-}
-
-function sealOp({ staged, before, stamp, timeMs, changes }: OpSource): ObjectId {
-  const store = staged.getRecord(META.store)
-  if (store === undefined) throw new AtomError('STORE_CORRUPT', 'the store has no id', { data: { folder: '', reason: 'store id' }, hint: 'atom doctor' })
-  const object = seal(encodeOp({
-    store: toHex(store),
-    seq: before.ops + 1,
-    ...(before.tip && { previous: before.tip }),
-    timeMs,
-    agent: stamp.agent,
-    command: stamp.command,
-    ...(stamp.request !== undefined && { request: stamp.request }),
-    ...(stamp.prune !== undefined && { pruned: stamp.prune.last }),
-    changes: [...changes.values(), ...standing(staged, changes, stamp.prune?.refs ?? [])],
-  }))
-  staged.put(objectKey(object.id), object.bytes)
-  if (stamp.request !== undefined) {
-    const key = requestKey(stamp.request)
-    staged.put(key, concatBytes([staged.getRecord(key) ?? new Uint8Array(0), fromHex(requestEntry(object.id))]))
-  }
-  return object.id
 }
