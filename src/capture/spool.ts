@@ -15,7 +15,7 @@ const SPOOL_FILE_MAX_BYTES = 64 * 1_048_576
 const WAITING = /\.[a-z0-9][a-z0-9_-]*\.waiting$/
 
 /** What bin/atom-hook writes is kept whatever the agent sent, JSON or not. */
-const HOOK_FILE = /^\{"source":("(?:[^"\\]|\\.)*"),"time":\d+,"request":"[0-9a-f]{32}",.*"payload":.*\}\s*$/s
+const HOOK_FILE = /^\{"source":("(?:[^"\\]|\\.)*"),"request":"[0-9a-f]{32}",.*"payload":.*,"time":\d+\}\s*$/s
 
 /** Returns the names in the spool, in order. */
 export function listSpooled(folder: string): readonly string[] {
