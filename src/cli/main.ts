@@ -15,7 +15,9 @@ export async function main(argv: readonly string[]): Promise<number> {
   using signals = catchSignals(argv)
   const { interrupt } = signals
   let open: OpenHost | undefined
+  let dropAhead: (() => Promise<void>) | undefined
   try {
+    dropAhead = await openAhead(argv)
     const call = await findCall(argv, CATALOGUE)
     open = createNodeHost({ flags: call.parsed.flags, commandVerb: call.path, usesPager: call.command.pager, signal: interrupt, runOperation })
     const code = await (call.command.execute as NonNullable<Command['execute']>)(open.host, call.parsed)
@@ -23,7 +25,19 @@ export async function main(argv: readonly string[]): Promise<number> {
     return interrupt.aborted ? INTERRUPTED : code
   } catch (error) {
     return await fail(error, { argv, open, interrupt })
+  } finally {
+    await dropAhead?.()
   }
+}
+
+/** The usual commands work on the store, whatever else their words say. */
+const OPENED_AHEAD: readonly string[] = ['add', 'log', 'show', 'branch', 'status']
+
+/** Has the store opened while the command's modules load and its words are read. Not where a word may name another folder, or ask for help. */
+async function openAhead(argv: readonly string[]): Promise<(() => Promise<void>) | undefined> {
+  if (!OPENED_AHEAD.includes(argv[0] ?? '') || argv.some((word) => word.startsWith('-C') || word === '-h' || word === '--help')) return undefined
+  const app = await import('../app/run.js')
+  return app.openAhead({ cwd: process.cwd(), env: process.env })
 }
 
 interface Call {

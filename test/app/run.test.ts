@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openGuarded } from '../../src/app/handles.js'
-import { runOperation } from '../../src/app/run.js'
+import { openAhead, runOperation } from '../../src/app/run.js'
 import { add, type AddResult } from '../../src/ops/record/add.js'
 import { log } from '../../src/ops/look/log.js'
 import type { Operation } from '../../src/ops/operation.js'
@@ -47,5 +47,38 @@ describe('running a use case', () => {
     writeFileSync(join(place.folder, '.atom/spool/1.json'), JSON.stringify({ type: 'TASK', title: 'by a hook', request: 'a'.repeat(32), time: Date.now() }))
     await runOperation(add, { type: 'TASK', title: 'by hand' }, place.context)
     expect((await readLog(place)).map(({ title }) => title).slice(0, 2)).toEqual(['by hand', 'by a hook'])
+  })
+})
+
+describe('opening ahead', () => {
+  it('has the store open for the call that comes, which closes it', async () => {
+    await using place = await makePlace()
+    const drop = await openAhead(place.context)
+    await runOperation(add, { type: 'TASK', title: 'one' }, place.context)
+    expect(await isFree(place.folder)).toBe(true)
+    await drop?.()
+    expect(await isFree(place.folder)).toBe(true)
+  })
+
+  it('closes it when no call came, and leaves nothing behind', async () => {
+    await using place = await makePlace()
+    const drop = await openAhead(place.context)
+    expect(await codeOfAsync(() => isFree(place.folder))).toBe('STORE_LOCKED')
+    await drop?.()
+    expect(await isFree(place.folder)).toBe(true)
+    expect(readdirSync(join(place.folder, '.atom/run'))).toEqual([])
+  })
+
+  it('says nothing where there is no store, or somebody has it: the call waits and tells', async () => {
+    const nowhere = contextIn(newFolder(), { HOME: newFolder() })
+    expect(await openAhead(nowhere)).toBeUndefined()
+    await using place = await makePlace()
+    const store = await openGuarded(join(place.folder, '.atom'), {})
+    const drop = await openAhead(place.context)
+    const adding = runOperation(add, { type: 'TASK', title: 'two' }, place.context)
+    await store.close()
+    expect((await adding as AddResult).atom.header.atomId).toContain('TASK')
+    await drop?.()
+    expect(await isFree(place.folder)).toBe(true)
   })
 })

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { transformSync } from 'esbuild'
 import { describe, expect, it } from 'vitest'
@@ -28,6 +28,14 @@ describe('atom', () => {
     const { stderr } = await cli.run(['--json', 'nosuch\u001b[2J'])
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'USAGE', kind: 'usage' } })
     expect(stderr.trim()).not.toMatch(/[\n\u001b]/)
+  })
+
+  it('leaves nothing behind of a store that was opened for words that turn out to be wrong', async () => {
+    await cli.ok(['init'])
+    expect((await cli.run(['log', '--onelin'])).exitCode).toBe(2)
+    expect((await cli.run(['branch', '--nosuch'])).exitCode).toBe(2)
+    expect(readdirSync(join(cli.project, '.atom/run'))).toEqual([])
+    expect(await cli.ok(['log', '--oneline'])).toContain('ATOM-INIT')
   })
 
   it('goes where -C says', async () => {

@@ -14,6 +14,7 @@ import type { AppContext } from '../context.js'
 import type { StoreFolder } from '../folder.js'
 import { lockTimeoutMs, openGuarded } from '../handles.js'
 import { createClock, createRandom } from '../node-ports.js'
+import { createAhead } from './ahead.js'
 import { clearAddress, getOwnerAddress, prepareAddress } from './address.js'
 import { reopenable } from './reopenable-store.js'
 import type { OwnerServer } from './server.js'
@@ -54,6 +55,7 @@ function createResidency(folder: StoreFolder): Residency {
   let notBeforeMs = 0
   let drainedMs = -Infinity
   let isDraining = false
+  const ahead = createAhead()
 
   const view = reopenable(() => open)
   const writer = createWriter({ store: view, clock: createClock({}) })
@@ -116,7 +118,7 @@ function createResidency(folder: StoreFolder): Residency {
     await starting.ready
   }
   const openHere = async (options: SitOptions): Promise<void> => {
-    const store = await openGuarded(folder.path, options.createIfMissing === undefined ? {} : { createIfMissing: options.createIfMissing })
+    const store = await (ahead.take() ?? openGuarded(folder.path, options.createIfMissing === undefined ? {} : { createIfMissing: options.createIfMissing }))
     if (store.getRecord(META.reindex) !== undefined || store.getRecord(META.scrub) !== undefined) {
       const { finishInterrupted } = await import('../mend.js')
       await finishInterrupted(folder.path, store, options.context).catch((error: unknown) => store.close().finally(() => { throw error }))
@@ -197,6 +199,11 @@ function createResidency(folder: StoreFolder): Residency {
       return isLeaving || (ms === 0 && sessions === 0) ? letGo() : rest(ms)
     },
     letGo,
+    openAhead() {
+      if (open !== undefined || closing !== undefined || seating !== undefined || link !== undefined || getOwnerAddress(folder.path) !== undefined) return
+      ahead.begin(() => openGuarded(folder.path, {}))
+    },
+    dropAhead: ahead.drop,
     attach() {
       sessions++
       return async () => {

@@ -33,6 +33,9 @@ export interface Residency {
   leave(who: Guest, lingerMs: number): Promise<void> | undefined
   /** Closes the store when nobody is in any more: for who leaves for good. */
   letGo(): Promise<void>
+  /** Begins to open the store for the next one who sits down, unless somebody has it. `dropAhead` MUST follow: it closes what nobody took. */
+  openAhead(): void
+  dropAhead(): Promise<void>
   /** Counts a session: while there is one, the store stays open for a short while between two calls. Returns what ends it. */
   attach(): () => Promise<void>
   /** Looks after the spool, unless that goes on already or was done less than so long ago. */
