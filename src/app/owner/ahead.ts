@@ -2,8 +2,8 @@
 import type { Store } from '../../store/types.js'
 
 export interface Ahead {
-  /** Begins, unless it has begun already. */
-  begin(open: () => Promise<Store>): void
+  /** Begins, unless it has begun already. What nobody took after so long is closed: others may want it while this command waits for its stdin. */
+  begin(open: () => Promise<Store>, keepMs: number): void
   /** Returns what was begun, once; who takes it meets its errors, and closes it. */
   take(): Promise<Store> | undefined
   /** Closes what nobody took. */
@@ -12,22 +12,27 @@ export interface Ahead {
 
 export function createAhead(): Ahead {
   let opening: Promise<Store> | undefined
+  let timer: NodeJS.Timeout | undefined
   const take = (): Promise<Store> | undefined => {
     const taken = opening
     opening = undefined
+    clearTimeout(timer)
     return taken
   }
+  const drop = async (): Promise<void> => {
+    const store = await take()?.catch(() => undefined)
+    await store?.close()
+  }
   return {
-    begin(open) {
+    begin(open, keepMs) {
       if (opening !== undefined) return
       opening = open()
       // Nobody may ever want it.
       opening.catch(() => undefined)
+      timer = setTimeout(() => void drop(), keepMs)
+      timer.unref()
     },
     take,
-    async drop() {
-      const store = await take()?.catch(() => undefined)
-      await store?.close()
-    },
+    drop,
   }
 }

@@ -22,7 +22,7 @@ import type { OwnerLink, Residency, SitOptions } from './types.js'
 
 /** A process that keeps the store for longer than this serves the others. */
 const SERVE_AFTER_MS = 100
-/** How long a store stays open for a session that does nothing. */
+/** How long a store stays open for a session that does nothing, or for a call that does not come. */
 const IDLE_MS = 100
 /** Who was asked to let go leaves the store to others for so long. */
 const LET_GO_PAUSE_MS = 25
@@ -201,7 +201,7 @@ function createResidency(folder: StoreFolder): Residency {
     letGo,
     openAhead() {
       if (open !== undefined || closing !== undefined || seating !== undefined || link !== undefined || getOwnerAddress(folder.path) !== undefined) return
-      ahead.begin(() => openGuarded(folder.path, {}))
+      ahead.begin(() => openGuarded(folder.path, {}), IDLE_MS)
     },
     dropAhead: ahead.drop,
     attach() {
