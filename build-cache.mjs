@@ -35,7 +35,7 @@ const TYPICAL = [
   ...Array.from({ length: 24 }, () => ['add', 'TASK', TITLE, '--reason', REASON, '--meta', 'a=b', '--agent', 'someone']), ...Object.values(USUAL).flat(),
 ]
 /** The rest, whose code is kept too, but not where it makes those above start slower. */
-const LESS_TYPICAL = [['--help'], ['help', 'completion'], ['log', '--graph', '--all'], ['diff'], ['verify'], ['op', 'log'], ['merge-base', 'HEAD', 'HEAD~1'], []]
+const LESS_TYPICAL = [['--help'], ['help', 'completion'], ['log', '--graph', '--all'], ['diff'], ['verify'], ['op', 'log'], ['rev-parse', 'HEAD...HEAD~1'], []]
 
 /** Keeps the code of every bundle in a folder. Without it everything works and starts slower, so what goes wrong is only told. */
 export function keepCode(folder) {

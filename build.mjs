@@ -36,7 +36,7 @@ const USUAL = [...['add', 'log', 'show', 'branch', 'status', 'version'].map((nam
 const LEFT = ['libsql', 'cbor-extract', 'node-gyp-build']
 /** Built-in modules that Node has not loaded by itself at start: read when first used. */
 const HEAVY = ['assert', 'child_process', 'crypto', 'dgram', 'dns', 'fs/promises', 'http', 'http2', 'https', 'inspector', 'net', 'os', 'readline',
-  'readline/promises', 'stream', 'stream/promises', 'tls', 'tty', 'v8', 'vm', 'worker_threads', 'zlib']
+  'readline/promises', 'stream', 'stream/promises', 'timers/promises', 'tls', 'tty', 'v8', 'vm', 'worker_threads', 'zlib']
 
 const COMMON = {
   bundle: true, platform: 'node', format: 'cjs', target: 'node20', charset: 'ascii', legalComments: 'none', write: true,
