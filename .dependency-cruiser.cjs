@@ -1,6 +1,6 @@
 // The whole architecture is this list. A room may import the floors before it, and itself; rooms that share a floor do not see each other.
 const FLOORS = [
-  ['base'], ['codec'], ['object'], ['store'], ['tree'], ['index'], ['refs'], ['history'], ['trail'], ['ops'],
+  ['base'], ['codec'], ['object'], ['store'], ['tree'], ['index'], ['refs'], ['history'], ['trail'], ['ops'], ['git'],
   ['exchange', 'views', 'capture', 'agents'], ['app'], ['cli', 'mcp', 'web', 'worker'],
 ]
 
@@ -41,7 +41,7 @@ module.exports = {
     oneDoor('commander', '^src/cli/parse'),
     oneDoor('level', '^src/store/level/'),
     // The demo makes a sample repository where there is no clone and no git: it writes, where the capture only reads.
-    oneDoor('isomorphic-git', '^src/(capture/git|cli/demo)/'),
+    oneDoor('isomorphic-git', '^src/(git|capture/git|cli/demo)/'),
     oneDoor('yaml', '^src/history/content/structured/'),
     oneDoor('smol-toml', '^src/history/content/structured/', '^src/app/config', '^src/app/toml-edit'),
     oneDoor('chrono-node', '^src/history/date'),

@@ -2,7 +2,8 @@
 import fs from 'node:fs'
 import { join } from 'node:path'
 import type * as isomorphicGit from 'isomorphic-git'
-import { unreadable, type GitHead, type GitObject, type GitPlace, type GitRef, type GitRepository } from './repository.js'
+import type { GitObject } from '../../git/git-object.js'
+import { unreadable, type GitHead, type GitPlace, type GitRef, type GitRepository } from './repository.js'
 import { parseCommit, parseTag } from './commit.js'
 
 type IsomorphicGit = typeof isomorphicGit

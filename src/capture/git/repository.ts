@@ -1,12 +1,7 @@
 /** A git repository as `history.ts` needs it: objects by id, refs, and the order of commits. Two implementations: `system.ts` and `isomorphic.ts`. */
 import { AtomError } from '../../base/errors.js'
-
-export type GitType = 'commit' | 'tree' | 'blob' | 'tag'
-
-export interface GitObject {
-  readonly type: GitType
-  readonly bytes: Uint8Array
-}
+import type { GitObject } from '../../git/git-object.js'
+import type { TakeBytes } from '../../git/object-batch.js'
 
 export interface GitRef {
   /** Full name; undefined where it is not UTF-8. */
@@ -37,8 +32,6 @@ export interface GitRepository extends AsyncDisposable {
   /** Hands the bytes of a blob over, part by part. */
   readBlob(id: string, take: TakeBytes): Promise<void>
 }
-
-export type TakeBytes = (bytes: Uint8Array) => Promise<void> | undefined
 
 /** Where a repository lies. */
 export interface GitPlace {

@@ -2,32 +2,14 @@
  * Reads a repository with the system's git. Nothing is written there and nothing of it is run: an environment of our own, no hooks, no
  * replace refs, no grafts, no fetching of what a partial clone left out.
  */
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
-import { constants } from 'node:fs'
-import { access, stat } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
-import { escapeBytes, bytesOf } from './text.js'
+import { spawn } from 'node:child_process'
 import { getText } from '../../base/bytes.js'
-import { createObjectBatch } from './object-batch.js'
+import { createObjectBatch } from '../../git/object-batch.js'
+import { byteLines, feed, firstLine, follow, type Running } from '../../git/process.js'
+import { escapeBytes } from './text.js'
 import { unreadable, type GitPlace, type GitRef, type GitRepository } from './repository.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
-
-/** Returns the git on the PATH, or undefined. */
-export async function findGit(env: Environment): Promise<string | undefined> {
-  for (const folder of (env['PATH'] ?? '').split(delimiter)) {
-    if (!folder.startsWith('/')) continue
-    try {
-      const file = join(folder, 'git')
-      await access(file, constants.X_OK)
-      if ((await stat(file)).isFile()) return file
-    } catch (error) {
-      const { code } = error as { code?: string }
-      if (code === undefined || !['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP'].includes(code)) throw error
-    }
-  }
-  return undefined
-}
 
 const SETTINGS = ['-c', 'core.fsmonitor=false', '-c', 'protocol.allow=never', '-c', 'core.hooksPath=/dev/null', '-c', 'core.commitGraph=true']
 
@@ -40,7 +22,7 @@ function environment(env: Environment, place: GitPlace): NodeJS.ProcessEnv {
 
 /** Opens a repository with the git at a path. */
 export function openSystemRepository(place: GitPlace, options: { readonly git: string; readonly env: Environment; readonly signal: AbortSignal }): GitRepository {
-  const start = (words: readonly string[]): Running => run(spawn(options.git, [...SETTINGS, ...words], { env: environment(options.env, place), signal: options.signal, cwd: '/' }))
+  const start = (words: readonly string[]): Running => follow(spawn(options.git, [...SETTINGS, ...words], { env: environment(options.env, place), signal: options.signal, cwd: '/' }))
   const fail = (running: Running, what: string): Error => {
     if (options.signal.aborted) return options.signal.reason as Error
     return unreadable(place.location, firstLine(running.stderr()) || what, { hint: 'git fsck in that repository says more' })
@@ -105,52 +87,8 @@ export function openSystemRepository(place: GitPlace, options: { readonly git: s
   }
 }
 
-interface Running {
-  readonly child: ChildProcessWithoutNullStreams
-  readonly code: Promise<number | null>
-  stderr(): string
-}
-
-/** Writes lines to a process's input. That it ended before it read them shows in its exit code. */
-function feed(running: Running, lines: readonly string[]): void {
-  running.child.stdin.on('error', () => undefined)
-  running.child.stdin.end(lines.map((line) => `${line}\n`).join(''))
-}
-
-const STDERR_MAX_CHARACTERS = 10_000
-
-function run(child: ChildProcessWithoutNullStreams): Running {
-  let said = ''
-  child.stderr.on('data', (chunk: Uint8Array) => { if (said.length < STDERR_MAX_CHARACTERS) said += Buffer.from(chunk).toString() })
-  const code = new Promise<number | null>((resolve) => {
-    child.on('close', resolve)
-    // A start that failed closes nothing; what went wrong is told by the output that never came.
-    child.on('error', (error) => {
-      said += error.message
-      resolve(null)
-    })
-  })
-  return { child, code, stderr: () => said }
-}
-
-function firstLine(text: string): string {
-  const lines = text.split('\n').filter((line) => line !== '')
-  const line = lines.find((candidate) => /^(?:fatal|error):/.test(candidate)) ?? lines[0] ?? ''
-  return line.replace(/^(?:fatal|error): /, '')
-}
-
 function parseRef(line: Uint8Array): GitRef {
   const space = line.indexOf(32)
   const name = getText(line.subarray(space + 1))
   return { id: getText(line.subarray(0, space)) ?? '', name, shown: name ?? escapeBytes(Buffer.from(line.subarray(space + 1)).toString('latin1')) }
-}
-
-async function* byteLines(stream: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  let rest = ''
-  for await (const chunk of stream) {
-    const lines = (rest + Buffer.from(chunk).toString('latin1')).split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) yield bytesOf(line)
-  }
-  if (rest !== '') yield bytesOf(rest)
 }

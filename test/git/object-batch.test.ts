@@ -1,7 +1,7 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { createObjectBatch, type ObjectBatch } from '../../../src/capture/git/object-batch.js'
+import { createObjectBatch, type ObjectBatch } from '../../src/git/object-batch.js'
 
 interface FakeGit { readonly batch: ObjectBatch; readonly asked: string[]; say(text: string | Uint8Array): void; end(): void }
 

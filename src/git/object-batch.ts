@@ -3,9 +3,10 @@
  * loop go out in one write; a taker that is slow holds the pipe back.
  */
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
-import { concatBytes } from '../../base/bytes.js'
-import { getText } from '../../base/bytes.js'
-import type { GitObject, GitType, TakeBytes } from './repository.js'
+import { concatBytes, getText } from '../base/bytes.js'
+import type { GitObject, GitType } from './git-object.js'
+
+export type TakeBytes = (bytes: Uint8Array) => Promise<void> | undefined
 
 interface Waiting {
   readonly take: TakeBytes | undefined
