@@ -11,6 +11,8 @@ const ELSEWHERE: { readonly [source: string]: string } = {
   'src/app/library.ts': 'test/architecture/snippets.test.ts',
   'src/app/create-store.ts': 'test/architecture/snippets.test.ts',
   'src/cli/demo/': 'test/cli/demo.test.ts',
+  // A mirror is one machine: what goes in must come out.
+  'src/exchange/git/': 'test/exchange/git/git-remote.test.ts',
   'src/history/resolve-context.ts': 'test/history/resolve.test.ts',
   // The checker is one machine: what it must find, and that it finds nothing else, shows only in whole stores.
   'src/history/verify/': 'test/history/verify/tampering.test.ts',

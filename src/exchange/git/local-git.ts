@@ -1,0 +1,83 @@
+/** The repository on this machine that a mirror writes to and reads from. Two implementations read it: the system's git, and isomorphic-git where there is none. */
+import { concatBytes } from '../../base/bytes.js'
+import { oidOf, type GitObject, type Oid } from '../../git/git-object.js'
+import type { TakeBytes } from '../../git/object-batch.js'
+import { packObject, type PackedObject } from '../../git/pack.js'
+import { writeLargeBlob, writePack, type LargeBlob } from '../../git/pack-folder.js'
+
+/** Reads a bare repository. */
+export interface GitReader extends AsyncDisposable {
+  getObject(oid: Oid): Promise<GitObject | undefined>
+  /** Hands the bytes of a blob over part by part; returns false where there is none. */
+  readBlob(oid: Oid, take: TakeBytes): Promise<boolean>
+  /** Yields the commits that `tips` reach and `known` do not. */
+  commits(tips: readonly Oid[], walk: CommitWalk): AsyncIterable<Oid>
+}
+
+export interface CommitWalk {
+  readonly known: readonly Oid[]
+  readonly order: 'parents-first' | 'children-first'
+}
+
+/** The same, with what was added and is not written yet. */
+export interface LocalGit extends GitReader {
+  readonly folder: string
+  /** Adds an object; returns its id. */
+  add(object: GitObject): Oid
+  addLargeBlob(blob: LargeBlob): Promise<Oid>
+  /** Bytes that wait to be written. */
+  readonly pendingBytes: number
+  flush(): Promise<void>
+}
+
+export function createLocalGit(folder: string, reader: GitReader): LocalGit {
+  const pending = new Map<Oid, GitObject>()
+  let packed: PackedObject[] = []
+  let pendingBytes = 0
+  const flush = async (): Promise<void> => {
+    if (packed.length === 0) return
+    await writePack(folder, packed)
+    pending.clear()
+    packed = []
+    pendingBytes = 0
+  }
+  return {
+    folder,
+    add(object) {
+      const oid = oidOf(object)
+      if (pending.has(oid)) return oid
+      const entry = packObject(oid, object)
+      pending.set(oid, object)
+      packed.push(entry)
+      pendingBytes += entry.bytes.length + object.bytes.length
+      return oid
+    },
+    async addLargeBlob(blob) {
+      await flush()
+      return writeLargeBlob(folder, blob)
+    },
+    get pendingBytes() {
+      return pendingBytes
+    },
+    flush,
+    getObject: async (oid) => pending.get(oid) ?? reader.getObject(oid),
+    async readBlob(oid, take) {
+      const object = pending.get(oid)
+      if (object === undefined) return reader.readBlob(oid, take)
+      await take(object.bytes)
+      return object.type === 'blob'
+    },
+    commits: (tips, walk) => reader.commits(tips, walk),
+    [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose](),
+  }
+}
+
+/** Returns the bytes of a blob, or undefined. */
+export async function getBlob(git: GitReader, oid: Oid): Promise<Uint8Array | undefined> {
+  const parts: Uint8Array[] = []
+  const isThere = await git.readBlob(oid, (bytes) => {
+    parts.push(bytes.slice())
+    return undefined
+  })
+  return isThere ? concatBytes(parts) : undefined
+}

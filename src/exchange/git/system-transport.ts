@@ -1,0 +1,112 @@
+/** Reaches a git remote with the system's git: over ssh, https, or as a folder on this machine. */
+import { existsSync } from 'node:fs'
+import type { Oid } from '../../git/git-object.js'
+import { firstLine } from '../../git/process.js'
+import { makeBareRepository } from '../../git/pack-folder.js'
+import { authRefused, refusedBy, unreachable } from '../remote-errors.js'
+import { answerOf, startGit, type Answer, type SystemGit } from './system-reader.js'
+import type { GitRefChange, GitRefOutcome, GitTransport, RemoteListing } from './transport.js'
+
+export interface SystemTransportOptions {
+  readonly system: SystemGit
+  /** The mirror's repository. */
+  readonly folder: string
+  /** As git takes it, without credentials. */
+  readonly url: string
+  /** For messages. */
+  readonly location: string
+  /** A repository on this machine, by its path. */
+  readonly path?: string
+}
+
+const REFSPECS = ['heads', 'tags', 'atom'].map((room) => `+refs/${room}/*:refs/incoming/${room}/*`)
+const CHANGES_AT_ONCE = 400
+const OID = /^[0-9a-f]{40}$/
+
+export function openSystemTransport(options: SystemTransportOptions): GitTransport {
+  const { system, folder, url, location } = options
+  const run = async (words: readonly string[], input?: readonly string[]): Promise<Answer> => answerOf(startGit(system, folder, words), input)
+  return {
+    location,
+    async list() {
+      if (options.path !== undefined && !existsSync(options.path)) return { refs: new Map(), peeled: new Map(), head: undefined }
+      const answer = await run(['ls-remote', '--symref', '--', url])
+      if (answer.code !== 0) throw explain(system, location, answer)
+      return readListing(answer.lines)
+    },
+    async fetch() {
+      const answer = await run(['fetch', '--quiet', '--prune', '--no-tags', '--no-write-fetch-head', '--no-auto-gc', '--recurse-submodules=no', '--', url, ...REFSPECS])
+      if (answer.code !== 0) throw explain(system, location, answer)
+    },
+    async push(changes, known) {
+      const outcomes: GitRefOutcome[] = []
+      for (let at = 0; at < changes.length; at += CHANGES_AT_ONCE) {
+        const part = changes.slice(at, at + CHANGES_AT_ONCE)
+        const hooks = options.path === undefined ? [] : ['--receive-pack=git -c core.hooksPath=/dev/null -c gc.auto=0 receive-pack']
+        const answer = await run(['-c', 'push.negotiate=false', 'push', '--porcelain', '--no-verify', '--no-signed', '--no-thin', ...hooks, ...part.map(leaseOf), '--', url, ...part.map(({ ref, next }) => `${next ?? ''}:${ref}`)])
+        const found = readOutcomes(answer.lines, part)
+        if (answer.code !== 0 && found.some((outcome) => outcome === undefined)) throw explain(system, location, answer)
+        outcomes.push(...found.map((outcome) => outcome ?? 'done'))
+      }
+      const kept = [...known, ...changes.flatMap(({ next }, at) => (outcomes[at] === 'done' && next !== undefined ? [next] : []))]
+      await keepTips(run, kept)
+      return outcomes
+    },
+    async create() {
+      if (options.path !== undefined && !existsSync(options.path)) await makeBareRepository(options.path)
+    },
+  }
+}
+
+function leaseOf({ ref, expected }: GitRefChange): string {
+  return `--force-with-lease=${ref}:${expected ?? ''}`
+}
+
+function readListing(lines: readonly string[]): RemoteListing {
+  const refs = new Map<string, Oid>()
+  const peeled = new Map<string, Oid>()
+  let head: string | undefined
+  for (const line of lines) {
+    const [value = '', name = ''] = line.split('\t')
+    if (name === 'HEAD') head = value.startsWith('ref: ') ? value.slice('ref: '.length) : head
+    else if (!OID.test(value)) continue
+    else if (name.endsWith('^{}')) peeled.set(name.slice(0, -'^{}'.length), value)
+    else refs.set(name, value)
+  }
+  return { refs, peeled, head }
+}
+
+/** Lines such as `!\t<oid>:refs/heads/main\t[rejected] (stale info)`; the refs are in no order. */
+function readOutcomes(lines: readonly string[], changes: readonly GitRefChange[]): readonly (GitRefOutcome | undefined)[] {
+  const said = new Map<string, GitRefOutcome>()
+  for (const line of lines) {
+    const [flag = '', pair = '', summary = ''] = line.split('\t')
+    if (pair === '') continue
+    const ref = pair.slice(pair.indexOf(':') + 1)
+    said.set(ref, flag === '!' ? refusal(summary) : 'done')
+  }
+  return changes.map(({ ref }) => said.get(ref))
+}
+
+function refusal(summary: string): GitRefOutcome {
+  const reason = /\((.*)\)$/.exec(summary)?.[1] ?? summary
+  return { refused: reason, moved: /stale info|fetch first|already exists|failed to (?:update|lock) ref|cannot lock ref|incorrect old value|reference already exists/.test(reason) ? 'yes' : 'no' }
+}
+
+/** Names commits that the remote has, so that the next fetch need not bring them again. */
+async function keepTips(run: (words: readonly string[], input?: readonly string[]) => Promise<Answer>, tips: readonly Oid[]): Promise<void> {
+  const wanted = new Set(tips)
+  const { lines } = await run(['for-each-ref', '--format=%(refname:lstrip=2)', 'refs/known'])
+  const have = new Set(lines)
+  const commands = [...[...wanted].filter((oid) => !have.has(oid)).map((oid) => `create refs/known/${oid} ${oid}`), ...lines.filter((oid) => !wanted.has(oid)).map((oid) => `delete refs/known/${oid}`)]
+  if (commands.length > 0) await run(['update-ref', '--stdin'], commands)
+}
+
+/** Translates what git said into what the caller can do about it. */
+function explain(system: SystemGit, location: string, { stderr }: Answer): Error {
+  if (system.signal.aborted) return system.signal.reason as Error
+  const reason = firstLine(stderr) || 'git said nothing'
+  if (/Authentication failed|could not read (?:Username|Password)|Permission denied|Host key verification failed|terminal prompts disabled|\b40[13]\b/.test(stderr)) return authRefused(location, reason)
+  if (/does not appear to be a git repository|not found|dubious ownership|is not a git|repository '.*' not/i.test(stderr)) return refusedBy(location, reason)
+  return unreachable(location, reason)
+}
