@@ -8,7 +8,12 @@ import type { TreeChange } from '../tree/diff.js'
 import { isTooDifferentInSize, RENAME_SIMILARITY, similarity } from './content/similarity.js'
 
 /** A change, or an add and a delete that are one file under another name. */
-export type FileChange = TreeChange | RenameChange
+export type FileChange = TreeChange | RenameChange | PairChange
+
+/** Two files that somebody compares, whatever their names. */
+export interface PairChange extends TreeChange {
+  readonly from: string
+}
 
 export interface RenameChange extends Omit<TreeChange, 'change'> {
   readonly change: 'rename'

@@ -1,7 +1,7 @@
 /** Reads the operation log: from its tip back, one `previous` after the other. */
 import { isAtomError } from '../base/errors.js'
 import { digestOf, type Digest, type ObjectId } from '../codec/object-id.js'
-import { equalTargets, type Op } from '../object/op.js'
+import { equalTargets, type Op, type RefChange } from '../object/op.js'
 import { objectsOf, readObject } from '../store/objects.js'
 import { objectPrefixRange, requestKey, getObjectKeyId } from '../store/keys.js'
 import { toHex } from '../base/bytes.js'
@@ -24,9 +24,13 @@ export function* operations(records: RecordReader, from: ObjectId | undefined = 
     if (pruned.has(digestOf(id)) && reader.getObject(id) === undefined) return
     const op: Op = readObject(reader, id, 'op')
     if (op.pruned !== undefined) pruned.add(op.pruned)
-    yield { id, op: op.pruned === undefined ? op : { ...op, changes: op.changes.filter(({ before, after }) => !equalTargets(before, after)) } }
+    yield { id, op: op.changes.some(isStanding) ? { ...op, changes: op.changes.filter((change) => !isStanding(change)) } : op }
     id = op.previous
   }
+}
+
+function isStanding({ before, after }: RefChange): boolean {
+  return equalTargets(before, after)
 }
 
 /** Returns the ops that a request already made. Prefixes of 8 bytes lead to them; the whole request id decides. */

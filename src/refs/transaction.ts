@@ -4,7 +4,7 @@
  * Guarantees: a transaction sees everything before it and is applied whole or not at all, in one batch: objects, refs, operation log, indexes. Its promise
  * resolves when the batch is durable. Transactions that arrive while a batch is on its way to the disk share the next one (group commit).
  * Refuses: a ref that moved (`REF_MOVED`), an object whose links are not there (`LINK_MISSING`), an erased object (`FORGOTTEN`), a request that was answered
- * (`REQUEST_REUSED`).
+ * (`REQUEST_REUSED`), a branch, tag or remote branch whose name is a folder of another's (`REF_EXISTS`).
  */
 import { AtomError } from '../base/errors.js'
 import { createBoundedCache } from '../base/bounded-cache.js'
@@ -23,11 +23,12 @@ import type { ObjectReader, RecordReader, Store } from '../store/types.js'
 import { weighTree, type KeptTree } from '../tree/read.js'
 import { createDayCounts } from './day-counts.js'
 import { encodeLogState, readLogState } from './log-state.js'
-import { checkRefName, FORGOTTEN } from './name.js'
-import { encodeTarget, getRef } from './ref.js'
-import { sealOp, type OpStamp } from './seal-op.js'
+import { checkRefName, FORGOTTEN, HEADS, REMOTES, TAGS } from './name.js'
+import { checkNesting } from './name-folders.js'
+import { encodeTarget, getRef, listRefs } from './ref.js'
+import { sealOps, type OpStamp } from './seal-ops.js'
 
-export type { OpStamp } from './seal-op.js'
+export type { OpStamp } from './seal-ops.js'
 
 export interface RefEdit {
   readonly ref: string
@@ -66,7 +67,10 @@ export interface Committed<Value> {
 }
 
 export interface Writer {
-  /** Runs work in a transaction of its own. The promise resolves when it is durable; it rejects, and nothing happened, when work throws. */
+  /**
+   * Runs work in a transaction of its own. The promise resolves when it is durable; it rejects, and nothing happened, when work throws. Work that makes a
+   * branch or tag runs a second time, from its start, once the names beside it have been read: it MUST do no more than its transaction tells.
+   */
   transact<Value>(stamp: OpStamp, work: (tx: Transaction) => Value): Promise<Committed<Value>>
   /** Writes objects ahead of the ATOM that will link them: large contents, in batches. Durable on return. Throws `FORGOTTEN` for what was erased here. */
   putAhead(objects: readonly SealedObject[]): Promise<void>
@@ -123,19 +127,35 @@ export function createWriter({ store, clock }: WriterContext): SharedWriter {
         // What was staged on top of the failed batch read things that never came to be.
         const failed = takeCurrent()
         inFlight = undefined
+        renamings++
         for (const waiter of [...group.waiters, ...failed?.waiters ?? []]) waiter.reject(error)
       }
     }
   }
+  /** Counts the transactions that made or deleted a name, so that a list of names is known to hold still. */
+  let renamings = 0
   const writerOf = (caller: WriterCaller): Writer => ({
     async transact(stamp, work) {
-      const group = current ?? beginGroup()
-      const staged = createOverlay(group.overlay)
-      checkRequest(staged, stamp)
-      const transaction = beginTransaction(staged, caller.clock)
-      const value = work(transaction)
-      const op = transaction.end(caller.request === undefined ? stamp : { request: caller.request, ...stamp })
-      group.overlay.absorb(staged)
+      let value
+      let op
+      let group
+      for (let known: KnownNames | undefined; ;) {
+        group = current ?? beginGroup()
+        const staged = createOverlay(group.overlay)
+        checkRequest(staged, stamp)
+        const transaction = beginTransaction(staged, caller.clock)
+        value = work(transaction)
+        const { made, gone } = transaction.names()
+        if (made.length > 0 && known?.renamings !== renamings) {
+          known = { renamings, names: await readNames(group.overlay) }
+          continue
+        }
+        if (known !== undefined) checkNesting(made, new Set([...known.names.filter((name) => !gone.includes(name)), ...made]))
+        op = transaction.end(caller.request === undefined ? stamp : { request: caller.request, ...stamp })
+        if (made.length + gone.length > 0) renamings++
+        group.overlay.absorb(staged)
+        break
+      }
       current = group
       const durable = new Promise<void>((resolve, reject) => group.waiters.push({ resolve, reject }))
       void Promise.resolve().then(flush)
@@ -150,6 +170,20 @@ export function createWriter({ store, clock }: WriterContext): SharedWriter {
   return { ...writerOf({ clock }), callBy: writerOf }
 }
 
+interface KnownNames {
+  readonly renamings: number
+  readonly names: readonly string[]
+}
+
+/** The names that lie side by side in a mirror; the others (receipts, logs) are flat and may be many. */
+const NESTED = [HEADS, TAGS, REMOTES]
+
+async function readNames(records: RecordReader): Promise<readonly string[]> {
+  const lists = []
+  for (const prefix of NESTED) lists.push(await listRefs(records, prefix))
+  return lists.flat().map(({ name }) => name)
+}
+
 function distinct(objects: readonly SealedObject[]): SealedObject[] {
   return [...new Map(objects.map((object) => [object.id, object])).values()]
 }
@@ -161,6 +195,8 @@ function checkRequest(records: RecordReader, { request }: OpStamp): void {
 }
 
 interface OpenTransaction extends Transaction {
+  /** The branches, tags and remote branches that it makes and deletes. */
+  names(): { readonly made: readonly string[]; readonly gone: readonly string[] }
   /** Seals the op and the state of the log. */
   end(stamp: OpStamp): ObjectId | undefined
 }
@@ -231,13 +267,17 @@ function beginTransaction(staged: Overlay, clock: Clock): OpenTransaction {
     },
     putRecord: (key, value) => { staged.put(key, value) },
     deleteRecord: (key) => { staged.delete(key) },
+    names() {
+      const nested = [...changes.values()].filter(({ ref }) => NESTED.some((prefix) => ref.startsWith(prefix)))
+      return { made: nested.filter(({ before: old }) => old === undefined).map(({ ref }) => ref), gone: nested.filter(({ after }) => after === undefined).map(({ ref }) => ref) }
+    },
     end(stamp) {
       days.stage()
-      const op = changes.size === 0 && stamp.prune === undefined ? undefined : sealOp({ staged, before, stamp, timeMs: stamp.timeMs ?? nowMs, changes })
+      const made = changes.size === 0 && stamp.prune === undefined ? [] : sealOps({ staged, before, stamp, timeMs: stamp.timeMs ?? nowMs, changes })
+      const op = made.at(-1)
       if (op === undefined && atoms === before.atoms) return undefined
-      const ops = before.ops + (op === undefined ? 0 : 1)
       const tip = op ?? before.tip
-      staged.put(META.log, encodeLogState({ atoms, ops, ...(tip && { tip }) }))
+      staged.put(META.log, encodeLogState({ atoms, ops: before.ops + made.length, ...(tip && { tip }) }))
       return op
     },
   }

@@ -15,7 +15,7 @@ function entry(text: string, mode: EntryMode = FILE_MODE): { readonly mode: Entr
 }
 const added = (path: string, text: string, mode?: EntryMode): TreeChange => ({ path, change: 'add', after: entry(text, mode) })
 const gone = (path: string, text: string): TreeChange => ({ path, change: 'delete', before: entry(text) })
-const told = (changes: readonly FileChange[]): unknown => changes.map((change) => 'from' in change ? [change.from, change.path, change.similarity] : [change.change, change.path])
+const told = (changes: readonly FileChange[]): unknown => changes.map((change) => 'similarity' in change ? [change.from, change.path, change.similarity] : [change.change, change.path])
 const TEXT = Array.from({ length: 10 }, (_, line) => `line ${String(line)}\n`).join('')
 
 describe('renames', () => {

@@ -4,7 +4,9 @@ import { encodeAtom } from '../../src/object/atom.js'
 import { encodeBody } from '../../src/object/body.js'
 import { seal, type SealedObject } from '../../src/object/seal.js'
 import { FORGOTTEN } from '../../src/refs/name.js'
-import { operations } from '../../src/refs/operation-log.js'
+import { opPrune } from '../../src/ops/keep/op-prune.js'
+import { verify } from '../../src/ops/prove/verify.js'
+import { findRequest, operations } from '../../src/refs/operation-log.js'
 import { readLogState } from '../../src/refs/log-state.js'
 import { getRef, listRefs, pointAt } from '../../src/refs/ref.js'
 import { isForgotten, type OpStamp, type Transaction } from '../../src/refs/transaction.js'
@@ -109,6 +111,53 @@ describe('a transaction', () => {
     await rejects(edit('HEAD', tip), 'REF_MOVED')
     await rejects(edit('refs/heads/bad..name', undefined), 'REF_NAME_INVALID')
     await rejects(edit('main', undefined), 'REF_NAME_INVALID')
+  })
+
+  it('refuses a name that is a folder of another, or below one, whoever makes it', async () => {
+    const repo = await aRepo()
+    const init = repo.index.node(0).id
+    const make = (...names: readonly string[]): Promise<unknown> => repo.writer.transact(STAMP, (tx) => { for (const ref of names) tx.edit({ ref, expected: undefined, next: pointAt(init) }) })
+    await make('refs/heads/a/b', 'refs/tags/a', 'refs/remotes/a/main')
+    for (const ref of ['refs/heads/a', 'refs/heads/a/b/c', 'refs/heads/main/x', 'refs/tags/a/b', 'refs/remotes/a/main/x', 'refs/remotes/a']) await rejects(make('refs/heads/fine', ref), 'REF_EXISTS')
+    await rejects(make('refs/heads/x', 'refs/heads/x/y'), 'REF_EXISTS')
+    await rejects(repo.add({ title: 'x', branch: 'a' }), 'REF_EXISTS')
+    expect((await listRefs(repo.store, 'refs/heads/')).map(({ name }) => name)).toEqual(['refs/heads/a/b', MAIN])
+    // One goes, the other comes.
+    await repo.writer.transact(STAMP, (tx) => {
+      tx.edit({ ref: 'refs/heads/a', expected: undefined, next: pointAt(init) })
+      tx.edit({ ref: 'refs/heads/a/b', expected: 'any', next: undefined })
+    })
+    await make('refs/heads/ab', 'refs/heads/a-b')
+  })
+
+  it('refuses it among transactions at once too', async () => {
+    const repo = await aRepo()
+    const init = repo.index.node(0).id
+    const make = (ref: string): Promise<unknown> => repo.writer.transact(STAMP, (tx) => { tx.edit({ ref, expected: undefined, next: pointAt(init) }) })
+    const names = ['a', 'a/b', 'a/b/c', 'c/d', 'c']
+    const made = await Promise.allSettled([...names.map((name) => make(`refs/heads/${name}`)), repo.add({ title: 'beside' })])
+    const refs = (await listRefs(repo.store, 'refs/heads/')).map(({ name }) => name)
+    expect(refs.filter((name) => refs.some((other) => other.startsWith(`${name}/`)))).toEqual([])
+    expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(3)
+  })
+
+  it('writes an op that would be too large as several, each with its part of the moves', async () => {
+    const repo = await aRepo()
+    const init = repo.index.node(0).id
+    const names = Array.from({ length: 12_000 }, (_, at) => `refs/tags/${'release-'.repeat(5)}${String(at)}`)
+    const request = 'ab'.repeat(16)
+    const { op } = await repo.writer.transact({ ...STAMP, request }, (tx) => { for (const ref of names) tx.edit({ ref, expected: undefined, next: pointAt(init) }) })
+    const logged = [...operations(repo.store)]
+    expect(logged[0]?.id).toBe(op)
+    expect(logged.map(({ op: { seq } }) => seq)).toEqual([3, 2, 1])
+    expect(logged.slice(0, 2).flatMap(({ op: { changes } }) => changes)).toHaveLength(12_000)
+    for (const { id } of logged) expect(repo.objects.getObject(id)?.length).toBeLessThanOrEqual(1_048_576)
+    expect((await findRequest(repo.store, request))?.op.seq).toBe(2)
+    // A prune repeats where all of them stand.
+    await opPrune.run(repo, { keep: 1, dryRun: false })
+    const pruned = [...operations(repo.store)]
+    expect(pruned.map(({ op: { seq, changes } }) => [seq, changes.length === 0])).toEqual([[5, true], [4, true], [3, false]])
+    expect(await verify.run(repo, { revs: [], expect: [] })).toMatchObject({ ok: true, findings: [] })
   })
 
   it('refuses an object that links to what is not here', async () => {
@@ -222,19 +271,19 @@ describe('transactions at once', () => {
     const repo = await aRepo({ store })
     const release = store.hold()
     const tip = pointAt(repo.index.node(0).id)
-    const branch = (name: string): Promise<unknown> => repo.writer.transact(STAMP, (tx) => { tx.edit({ ref: `refs/heads/${name}`, expected: undefined, next: tip }) })
-    const first = branch('a')
+    const point = (name: string): Promise<unknown> => repo.writer.transact(STAMP, (tx) => { tx.edit({ ref: `refs/x/${name}`, expected: undefined, next: tip }) })
+    const first = point('a')
     await new Promise((resolve) => setTimeout(resolve, 5))
-    const second = branch('b')
+    const second = point('b')
     let scan: Promise<readonly string[]> | undefined
     const third = repo.writer.transact(STAMP, (tx) => {
-      tx.edit({ ref: 'refs/heads/c', expected: undefined, next: tip })
-      scan = listRefs(tx, 'refs/heads/').then((refs) => refs.map(({ name }) => name))
+      tx.edit({ ref: 'refs/x/c', expected: undefined, next: tip })
+      scan = listRefs(tx, 'refs/x/').then((refs) => refs.map(({ name }) => name))
     })
-    expect(await scan).toEqual(['a', 'b', 'c', 'main'].map((name) => `refs/heads/${name}`))
+    expect(await scan).toEqual(['a', 'b', 'c'].map((name) => `refs/x/${name}`))
     release()
     await Promise.all([first, second, third])
-    expect(store.getRecord(refKey('refs/heads/c'))).toBeDefined()
+    expect(store.getRecord(refKey('refs/x/c'))).toBeDefined()
   })
 
   it('all fail with a batch that cannot be written, those on top of it too, and nothing is left of them', async () => {

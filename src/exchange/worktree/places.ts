@@ -61,8 +61,9 @@ export function createPlaces(options: PlaceOptions): Places {
     if (isInStore(real)) throw refuse(typed, "it is the store's own")
     const inside = relative(folderOf(scope) ?? '/', real).split(sep).join('/').normalize('NFC')
     if (inside === '') return scope
+    const tracked = trackedPath(scope, inside)
     if (inside.split('/').some(isStoreName)) throw refuse(typed, 'a part of it is .atom, where stores are kept')
-    return trackedPath(scope, inside)
+    return tracked
   }
   const getPlace = (path: TrackedPath): Place | undefined => {
     const [scope, ...segments] = path.split('/') as [Scope, ...string[]]

@@ -9,7 +9,7 @@ export interface HeaderSide {
 export interface HeaderInput {
   readonly before: HeaderSide | undefined
   readonly after: HeaderSide | undefined
-  /** 0 … 100, for a rename. */
+  /** 0 … 100, of a rename. Without it two names are those of two files that somebody compares. */
   readonly similarity?: number
 }
 
@@ -26,8 +26,8 @@ export function patchHeader({ before, after, similarity }: HeaderInput): string 
   else if (after === undefined) lines.push(`deleted file mode ${from.mode}`)
   else {
     if (before.mode !== after.mode) lines.push(`old mode ${before.mode}`, `new mode ${after.mode}`)
-    if (before.path !== after.path) {
-      lines.push(`similarity index ${String(similarity ?? 0)}%`)
+    if (similarity !== undefined) {
+      lines.push(`similarity index ${String(similarity)}%`)
       lines.push(`rename from ${quotePath(before.path)}`, `rename to ${quotePath(after.path)}`)
     }
   }

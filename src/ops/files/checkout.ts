@@ -5,13 +5,14 @@ import { isAncestor } from '../../history/graph/reachable.js'
 import { resolveAtom } from '../../history/resolve.js'
 import type { RefTarget } from '../../object/op.js'
 import { fullRefName, HEADS, shortRefName } from '../../refs/name.js'
+import { checkNesting } from '../../refs/name-folders.js'
 import { operations } from '../../refs/operation-log.js'
 import { getHeadBranch, getRef, pointAt, resolveRef } from '../../refs/ref.js'
 import type { Transaction } from '../../refs/transaction.js'
 import { readObject } from '../../store/objects.js'
 import { EMPTY_TREE } from '../../tree/read.js'
 import { getTitle } from '../../trail/record.js'
-import { checkNesting, existing } from '../fork/branch.js'
+import { existing } from '../fork/branch.js'
 import { pointingRefs } from '../fork/branch-item.js'
 import { checkInput, filledText, flag, oneOf, optional, orElse, someOf } from '../check.js'
 import { resolveContext } from '../context.js'
@@ -98,7 +99,7 @@ async function findGoal(repo: Repo, input: CheckoutInput): Promise<Goal> {
   if (input.create === undefined) return { atom, tree, branch: input.detach ? undefined : start.branch, isNewBranch: false }
   const branch = fullRefName(HEADS, input.create)
   if (getRef(repo.store, branch) !== undefined) throw existing(input.create)
-  checkNesting(branch, (await pointingRefs(repo, HEADS)).map(({ name }) => name))
+  checkNesting([branch], new Set((await pointingRefs(repo, HEADS)).map(({ name }) => name)))
   return { atom, tree, branch, isNewBranch: true }
 }
 

@@ -55,19 +55,12 @@ async function createBranch(repo: Repo, { name, from = 'HEAD', force }: BranchCr
   const before = getRef(repo.store, ref)
   if (before !== undefined && !force) throw existing(name)
   if (before !== undefined) checkUnused(repo, ref)
-  checkNesting(ref, (await pointingRefs(repo, HEADS)).map((other) => other.name))
   await repo.writer.transact({ agent: repo.identity.agent, command: 'branch' }, (tx) => { tx.edit({ ref, expected: before, next: pointAt(id) }) })
   return branchItem(repo, { name: ref, object: id }, await findUpstreams(repo))
 }
 
 export function existing(name: string): AtomError<'REF_EXISTS'> {
   return new AtomError('REF_EXISTS', `there is a branch ${name} already`, { data: { name }, hint: `atom switch ${name}, or take another name` })
-}
-
-/** Refuses `a/b` beside `a`, and the other way round, as git does: a mirror could not hold both. */
-export function checkNesting(ref: string, others: readonly string[]): void {
-  const clash = others.find((other) => other.startsWith(`${ref}/`) || ref.startsWith(`${other}/`))
-  if (clash !== undefined) throw new AtomError('REF_EXISTS', `${shortRefName(ref)} cannot stand beside ${shortRefName(clash)}: one would be a folder of the other`, { data: { name: shortRefName(clash) }, hint: 'take another name' })
 }
 
 /** Refuses what the current branch must not be done to. */
@@ -151,7 +144,6 @@ async function renameBranch(repo: Repo, { from, to, force }: BranchRenameInput):
   if (next !== old) {
     if (taken !== undefined && !force) throw existing(to)
     if (taken !== undefined) checkUnused(repo, next)
-    checkNesting(next, (await pointingRefs(repo, HEADS)).map(({ name }) => name).filter((name) => name !== old))
     await repo.writer.transact({ agent: repo.identity.agent, command: 'branch' }, (tx) => {
       tx.edit({ ref: old, expected: pointAt(object), next: undefined })
       tx.edit({ ref: next, expected: taken, next: pointAt(object) })

@@ -8,7 +8,6 @@ import { TAGS, fullRefName } from '../../refs/name.js'
 import { getRef, pointAt, resolveRef } from '../../refs/ref.js'
 import { isAtomError } from '../../base/errors.js'
 import { readObject } from '../../store/objects.js'
-import { checkNesting } from './branch.js'
 import { pointingRefs } from './branch-item.js'
 import { checkInput, filledText, flag, optional, someOf, text } from '../check.js'
 import { resolveContext } from '../context.js'
@@ -98,7 +97,6 @@ async function createTag(repo: Repo, { name, target = 'HEAD', message, force }: 
   const named = message === undefined ? await resolveObject(context, target) : atom
   const before = getRef(repo.store, ref)
   if (before !== undefined && !force) throw new AtomError('REF_EXISTS', `there is a tag ${name} already`, { data: { name }, hint: `to move it: atom tag -f ${name}` })
-  checkNesting(ref, (await pointingRefs(repo, TAGS)).map((other) => other.name))
   const { value } = await repo.writer.transact({ agent: repo.identity.agent, command: 'tag' }, (tx) => {
     let object = named.startsWith('71') && getTag(repo, named) !== undefined ? named : atom
     if (message !== undefined) {

@@ -6,8 +6,11 @@ import type { AtomHeader } from '../../object/atom.js'
 import type { Body } from '../../object/body.js'
 import { openAny, type OpenedObject } from '../../object/open.js'
 import { getObjectKeyId, rangeOf, seqInKey } from '../../store/keys.js'
-import { getObjectAs } from '../../store/objects.js'
-import { getEntry } from '../../tree/read.js'
+import { readLogState } from '../../refs/log-state.js'
+import type { Transaction } from '../../refs/transaction.js'
+import { getObjectAs, readObject } from '../../store/objects.js'
+import { diffTrees } from '../../tree/diff.js'
+import { EMPTY_TREE, getEntry } from '../../tree/read.js'
 import type { Repo } from '../repo.js'
 
 /** One place where erased bytes are part of an ATOM. */
@@ -43,6 +46,39 @@ export async function usesOfContent(repo: Repo, content: ObjectId): Promise<read
 /** Returns the ATOMs of a body: more than one only where imports without salt say the same. */
 export async function usesOfBody(repo: Repo, body: ObjectId): Promise<readonly Use[]> {
   return (await atomsWithBodies(repo, new Set([body]))).map(({ id, header }) => ({ atomId: header.atomId, object: digestOf(id), part: 'body' }))
+}
+
+export interface Arrived {
+  /** ATOMs whose body is erased. */
+  readonly uses: readonly Use[]
+  /** Parts to drop that something else links to by now. */
+  readonly linked: ReadonlySet<ObjectId>
+}
+
+/** Returns what the ATOMs from a number on have to do with what is erased. Reads each of them: there are few. */
+export function arrivedSince(tx: Transaction, first: number, { erase, drop }: { readonly erase: readonly ObjectId[]; readonly drop: readonly ObjectId[] }): Arrived {
+  const uses: Use[] = []
+  const linked = new Set<ObjectId>()
+  for (let seq = first; seq < readLogState(tx).atoms; seq++) {
+    const { id, digest, atomId } = tx.index.node(seq)
+    const header = getObjectAs(tx, id, 'atom')
+    if (header === undefined) continue
+    const isErased = erase.includes(header.body)
+    if (isErased) uses.push({ atomId, object: digest, part: 'body' })
+    const links = drop.length === 0 ? [] : [...(isErased ? [] : bodyLinks(tx, header.body)), ...newContents(tx, header)]
+    for (const link of links) if (drop.includes(link)) linked.add(link)
+  }
+  return { uses, linked }
+}
+
+function newContents(tx: Transaction, { parents: [parent], tree }: AtomHeader): readonly ObjectId[] {
+  const before = parent === undefined ? EMPTY_TREE.id : readObject(tx, parent, 'atom').tree
+  return diffTrees(tx, before, tree).flatMap(({ after }) => after?.link ?? [])
+}
+
+function bodyLinks(tx: Transaction, body: ObjectId): readonly ObjectId[] {
+  const value = getObjectAs(tx, body, 'body')
+  return value === undefined ? [] : linksOf({ kind: 'body', value })
 }
 
 /** Returns which of these objects something else than `except` links to. */

@@ -6,11 +6,12 @@
  */
 import { AtomError } from '../../base/errors.js'
 import { utf8 } from '../../base/bytes.js'
-import { codecOf, digestOf, type ObjectId } from '../../codec/object-id.js'
+import { codecOf, digestOf, type Digest, type ObjectId } from '../../codec/object-id.js'
 import type { Body } from '../../object/body.js'
 import { encodeReceipt, isReasonCode, type Receipt } from '../../object/receipt.js'
 import { seal } from '../../object/seal.js'
 import { FORGOTTEN } from '../../refs/name.js'
+import { readLogState } from '../../refs/log-state.js'
 import { getRef, pointAt } from '../../refs/ref.js'
 import type { Transaction } from '../../refs/transaction.js'
 import { eraseTitle } from '../../index/titles.js'
@@ -20,7 +21,7 @@ import { getObjectAs, META } from '../../store/objects.js'
 import type { KeyRange, Store } from '../../store/types.js'
 import { checkInput, filledText, flag, optional } from '../check.js'
 import { findReceipt, findTarget, type ForgetTarget } from './forget-target.js'
-import { alsoLinked, usesOfBody, usesOfContent, type Use } from './forget-uses.js'
+import { alsoLinked, arrivedSince, usesOfBody, usesOfContent, type Use } from './forget-uses.js'
 import { encodeMergeState, getMergeState } from '../fork/merge-state.js'
 import type { Operation } from '../operation.js'
 import type { Repo } from '../repo.js'
@@ -60,6 +61,7 @@ export const forget: Operation<ForgetInput, ForgetResult> = {
 
 async function forgetOne(repo: Repo, input: ForgetInput): Promise<ForgetResult> {
   const wish = await readWish(repo, input)
+  const known = readLogState(repo.store).atoms
   const plan = wish.target.role === 'body' ? await planBody(repo, wish.target.id) : await planContent(repo, wish.target.id)
   const gone = new Set([...plan.erase, ...plan.drop])
   const erased = [...gone].flatMap((id) => {
@@ -68,11 +70,16 @@ async function forgetOne(repo: Repo, input: ForgetInput): Promise<ForgetResult> 
   })
   const result = { isDryRun: input.dryRun, target: wish.target, reason: wish.reason, uses: plan.uses, erased, kept: plan.kept }
   if (input.dryRun) return { ...result, files: [] }
-  const files = await repo.sideFiles?.erase({ atoms: new Set(plan.uses.flatMap(({ object, part }) => (part === 'body' || part === 'title' ? [object] : []))), texts: plan.texts }) ?? []
-  await erase(repo, wish, plan)
+  const files = await repo.sideFiles?.erase({ atoms: atomsOf(plan.uses), texts: plan.texts }) ?? []
+  const late = await erase(repo, { ...wish, known }, plan)
+  if (late.length > 0) await repo.sideFiles?.erase({ atoms: atomsOf(late), texts: [] })
   repo.reporter.progress('rewriting the database', 0)
   await scrubStore(repo.store)
-  return { ...result, files }
+  return { ...result, uses: [...result.uses, ...late], files }
+}
+
+function atomsOf(uses: readonly Use[]): ReadonlySet<Digest> {
+  return new Set(uses.flatMap(({ object, part }) => (part === 'body' || part === 'title' ? [object] : [])))
 }
 
 interface Wish { readonly target: ForgetTarget; readonly reason: string; readonly receipt: ObjectId | undefined }
@@ -161,9 +168,10 @@ function withChunks(repo: Repo, id: ObjectId): readonly ObjectId[] {
   return codecOf(id) === 'raw' ? [id] : [id, ...getObjectAs(repo.objects, id, 'file')?.chunks ?? []]
 }
 
-/** Receipts, refs and deletes: one batch. */
-async function erase(repo: Repo, wish: Wish, plan: Plan): Promise<void> {
-  await repo.writer.transact({ agent: repo.identity.agent, command: 'forget' }, (tx) => {
+/** Receipts, refs and deletes: one batch. Returns the uses that came in while the plan was made: an import without salt may have brought the same body. */
+async function erase(repo: Repo, wish: Wish & { readonly known: number }, plan: Plan): Promise<readonly Use[]> {
+  const { value: late } = await repo.writer.transact({ agent: repo.identity.agent, command: 'forget' }, (tx) => {
+    const arrived = arrivedSince(tx, wish.known, plan)
     for (const id of plan.erase) {
       const ref = FORGOTTEN + digestOf(id)
       if (getRef(tx, ref) === undefined || (wish.receipt !== undefined && id === wish.target.id)) {
@@ -173,15 +181,17 @@ async function erase(repo: Repo, wish: Wish, plan: Plan): Promise<void> {
         tx.edit({ ref, expected: 'any', next: pointAt(object?.id ?? wish.receipt as ObjectId) })
       }
     }
-    for (const id of [...plan.erase, ...plan.drop]) tx.deleteRecord(objectKey(id))
+    for (const id of [...plan.erase, ...plan.drop.filter((content) => !arrived.linked.has(content))]) tx.deleteRecord(objectKey(id))
     tx.putRecord(META.scrub, Uint8Array.of(1))
-    for (const { object, part } of plan.uses) {
+    for (const { object, part } of [...plan.uses, ...arrived.uses]) {
       const seq = part === 'body' ? tx.index.getSeq(object) : undefined
       if (seq !== undefined) eraseTitle(tx, seq)
     }
     if (plan.title !== undefined) eraseFromWaiting(tx, plan.title)
+    return arrived.uses
   })
   repo.index.dropTitles()
+  return late
 }
 
 /** A revert or cherry-pick that waits for its conflicts has the title of what it takes back or picks in its own. */

@@ -1,6 +1,7 @@
 /** Words without `--`: as in git, from the first one that names no revision but a tracked path on, they are paths. */
 import { isAtomError } from '../../base/errors.js'
-import { resolveAtom } from '../../history/resolve.js'
+import { resolveRevision } from '../../history/resolve.js'
+import { parseRevision } from '../../history/revision-syntax.js'
 import { getEntry } from '../../tree/read.js'
 import { resolveContext, tipTree } from '../context.js'
 import { layoutTree } from '../record/record-draft.js'
@@ -17,7 +18,7 @@ export async function splitBarePaths(repo: Repo, words: readonly string[]): Prom
   for (const [at, text] of words.entries()) {
     if (isRange(text)) continue
     try {
-      await resolveAtom(resolveContext(repo), text)
+      await resolveRevision(resolveContext(repo), parseRevision(text))
     } catch (error) {
       if (!isAtomError(error, 'REVISION_NOT_FOUND') && !isAtomError(error, 'REVISION_SYNTAX')) throw error
       if (!isTracked(repo, text)) throw error

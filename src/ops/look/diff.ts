@@ -13,6 +13,7 @@ import { diffTrees } from '../../tree/diff.js'
 import { toAtomJson, type AtomJson } from '../../trail/atom-json.js'
 import { readRecord } from '../../trail/record.js'
 import { splitBarePaths } from './bare-paths.js'
+import { diffPaths } from './diff-paths.js'
 import { checkInput, count, filledText, flag, optional, someOf } from '../check.js'
 import { resolveContext } from '../context.js'
 import { fileDiff, type FileDiff, type FileDiffOptions } from './file-diffs.js'
@@ -23,7 +24,7 @@ import { layoutTree } from '../record/record-draft.js'
 import { treeOnDisk } from './tree-on-disk.js'
 
 export interface DiffInput {
-  /** None: the files on disk against what was last laid out. One: against it. Two, or `A..B`, `A...B`: between them. */
+  /** None: the files on disk against what was last laid out. One: against it. Two, or `A..B`, `A...B`: between them. `REV:PATH`: that file or folder. */
   readonly revisions: readonly string[]
   /** As typed. */
   readonly paths: readonly string[]
@@ -47,7 +48,7 @@ export const diff: Operation<DiffInput, DiffResult> = {
   name: 'diff',
   summary: 'Show what differs between two ATOMs, or from the files on disk',
   effect: 'read',
-  errors: ['USAGE', 'REVISION_SYNTAX', 'REVISION_NOT_FOUND', 'ID_AMBIGUOUS', 'PATH_INVALID', 'FILE_UNREADABLE'],
+  errors: ['USAGE', 'REVISION_SYNTAX', 'REVISION_NOT_FOUND', 'ID_AMBIGUOUS', 'PATH_INVALID', 'PATH_NOT_FOUND', 'FILE_UNREADABLE'],
   check: checkInput<DiffInput>({
     revisions: someOf(filledText), paths: someOf(filledText), contextLines: optional(count), ignoreSpace: optional(flag), renames: optional(flag), similarity: optional(count),
   }),
@@ -58,6 +59,8 @@ async function runDiff(repo: Repo, given: DiffInput): Promise<DiffResult> {
   const words = await splitBarePaths(repo, given.revisions)
   const input = { ...given, revisions: words.revisions, paths: [...words.paths, ...given.paths] }
   const paths = input.paths.map((typed) => trackedPathOf(repo, typed))
+  const named = await diffPaths(repo, input.revisions, input.paths)
+  if (named !== undefined) return { before: undefined, after: undefined, files: fileDiffs(repo, named.objects, { changes: named.changes, paths: [], input }), fields: [] }
   const sides = await findSides(repo, input.revisions)
   const [first, second] = sides
   if (second !== undefined && first !== undefined) {
@@ -79,7 +82,6 @@ async function findSides(repo: Repo, revisions: readonly string[]): Promise<read
   for (const text of revisions) {
     const set = parseRevisionSet(text)
     if (set.is === 'one') {
-      if (set.revision.path !== null) throw new AtomError('USAGE', `'${text}' names a path where an ATOM is needed`, { data: { value: text }, hint: 'put the path after --, e.g. atom diff A B -- PATH' })
       sides.push(await resolveRevision(context, set.revision))
     } else if (set.is === 'range') {
       sides.push(await resolveRevision(context, set.from), await resolveRevision(context, set.to))

@@ -67,7 +67,8 @@ export interface RecordedAtom {
 /** Records a draft in a transaction of its own. Durable on return. */
 export async function recordDraft(repo: Repo, draft: Draft, place: RecordPlace): Promise<RecordedAtom> {
   const stamp: OpStamp = { agent: draft.agent, command: place.command, ...(place.request !== undefined && { request: place.request }) }
-  const { value } = await repo.writer.transact(stamp, (tx) => stageDraft(tx, draft, { ...place, salt: repo.random.bytes(SALT_BYTES) }))
+  const salt = repo.random.bytes(SALT_BYTES)
+  const { value } = await repo.writer.transact(stamp, (tx) => stageDraft(tx, draft, { ...place, salt }))
   return value
 }
 

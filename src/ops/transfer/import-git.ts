@@ -9,7 +9,8 @@ import type { ObjectId } from '../../codec/object-id.js'
 import { seal, type SealedObject } from '../../object/seal.js'
 import { encodeTag } from '../../object/tag.js'
 import { fullRefName, HEADS } from '../../refs/name.js'
-import { getHeadBranch, getRef, pointAt, resolveRef } from '../../refs/ref.js'
+import { checkNesting } from '../../refs/name-folders.js'
+import { getHeadBranch, getRef, listRefs, pointAt, resolveRef } from '../../refs/ref.js'
 import type { RefEdit } from '../../refs/transaction.js'
 import { getBody } from '../../store/body.js'
 import { getObjectAs, readObject } from '../../store/objects.js'
@@ -19,7 +20,7 @@ import { bytes, checkInput, filledText, optional } from '../check.js'
 import type { HistorySource, OddName, OpenHistory, SourceRefs, SourceTag } from './history-source.js'
 import { importCommits, type ImportedCommits } from './import-commits.js'
 import { importedAgent } from './imported-commit.js'
-import { getInitBranch, landAt, landBranch, landTag, type Landing } from './imported-refs.js'
+import { getInitBranch, landAt, landBranch, landTag, readTakenNames, type BranchToLand, type Landing } from './imported-refs.js'
 import type { Operation } from '../operation.js'
 import { putLayout } from '../record/record-draft.js'
 import type { Repo } from '../repo.js'
@@ -75,7 +76,7 @@ export function importGit(open: OpenHistory): Operation<ImportGitInput, ImportGi
     errors: ['SOURCE_UNREADABLE', 'REVISION_NOT_FOUND', 'REF_NAME_INVALID', 'REF_EXISTS', 'REF_MOVED', 'INPUT_INVALID', 'STORE_FULL', 'FORGOTTEN'],
     check: checkInput<ImportGitInput>({ repository: filledText, rev: optional(filledText), branch: optional(filledText), saltKey: optional(bytes) }),
     async run(repo, input) {
-      if (input.branch !== undefined) checkBranch(repo, fullRefName(HEADS, input.branch))
+      if (input.branch !== undefined) await checkBranch(repo, fullRefName(HEADS, input.branch))
       await using source = await open(input.repository)
       return await importHistory(repo, source, input)
     },
@@ -83,8 +84,10 @@ export function importGit(open: OpenHistory): Operation<ImportGitInput, ImportGi
 }
 
 /** Refuses before anything is read what would be refused in the end: a branch with work of ours on it. */
-function checkBranch(repo: Repo, ref: string): void {
+async function checkBranch(repo: Repo, ref: string): Promise<void> {
   const tip = resolveRef(repo.store, ref)
+  const initBranch = await getInitBranch(repo)
+  if (tip === undefined) checkNesting([ref], new Set((await listRefs(repo.store, HEADS)).map(({ name }) => name).filter((name) => name !== initBranch)))
   if (tip !== undefined && !isImported(repo, tip) && getHeadBranch(repo.store) !== ref) throw branchTaken(ref)
 }
 
@@ -153,13 +156,16 @@ interface Landed {
 async function landRefs(repo: Repo, toLand: ToLand): Promise<Landed> {
   const { source, refs, imported } = toLand
   const initBranch = refs.branches.length === 0 ? undefined : await getInitBranch(repo)
+  const taken = await readTakenNames(repo, initBranch)
   const leftOut: OddName[] = []
   const tagObjects: SealedObject[] = []
   const branches = refs.branches.flatMap(({ name, commit }): ImportedRef[] => {
     const target = imported.tips.get(commit)
     if (target === undefined) return []
     const isNamed = toLand.branch === name
-    const landing = initBranch === HEADS + name ? { ref: initBranch, change: 'moved' as const } : landOne(repo, { name, target: target.id, isNamed })
+    const replaced = initBranch === HEADS + name ? initBranch : undefined
+    if (replaced !== undefined) taken.take(replaced)
+    const landing = replaced !== undefined ? { ref: replaced, change: 'moved' as const } : landOne(repo, { name, target: target.id, isNamed, taken })
     if (landing === undefined) leftOut.push({ name: HEADS + name, reason: 'it cannot be the name of a branch here' })
     return landing === undefined ? [] : [{ name, object: target.id, ...landing }]
   })
@@ -168,7 +174,7 @@ async function landRefs(repo: Repo, toLand: ToLand): Promise<Landed> {
     if (target === undefined) return []
     const sealed = sealTags(repo, tag, target.id)
     const object = sealed.at(-1)?.id ?? target.id
-    const landing = landTag(repo, { name: tag.name, target: object, prefix: 'git/' })
+    const landing = landTag(repo, { name: tag.name, target: object, prefix: 'git/', taken })
     if (landing === undefined) leftOut.push({ name: `refs/tags/${tag.name}`, reason: 'it cannot be the name of a tag here' })
     else tagObjects.push(...sealed)
     return landing === undefined ? [] : [{ name: tag.name, object, ...landing }]
@@ -185,10 +191,10 @@ async function landRefs(repo: Repo, toLand: ToLand): Promise<Landed> {
   return { branches, tags, leftOut, head: head?.ref }
 }
 
-function landOne(repo: Repo, branch: { readonly name: string; readonly target: ObjectId; readonly isNamed: boolean }): Landing | undefined {
-  if (!branch.isNamed) return landBranch(repo, { name: branch.name, target: branch.target, prefix: 'git/', isImported: (tip) => isImported(repo, tip) })
+function landOne(repo: Repo, branch: Pick<BranchToLand, 'name' | 'target' | 'taken'> & { readonly isNamed: boolean }): Landing | undefined {
+  if (!branch.isNamed) return landBranch(repo, { ...branch, prefix: 'git/', isImported: (tip) => isImported(repo, tip) })
   const ref = fullRefName(HEADS, branch.name)
-  const landing = landAt(repo, ref, branch.target)
+  const landing = landAt(repo, ref, branch)
   if (landing === undefined) throw branchTaken(ref)
   return landing
 }

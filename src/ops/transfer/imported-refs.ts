@@ -4,7 +4,8 @@ import { digestOf, type ObjectId } from '../../codec/object-id.js'
 import { isAncestor } from '../../history/graph/reachable.js'
 import { typeOf } from '../../object/atom-id.js'
 import { fullRefName, HEADS, OPS, FORGOTTEN, TAGS } from '../../refs/name.js'
-import { getHeadBranch, getRef, listRefs, resolveRef } from '../../refs/ref.js'
+import { takenNames, type TakenNames } from '../../refs/name-folders.js'
+import { getHeadBranch, listRefs, resolveRef } from '../../refs/ref.js'
 import { getObjectAs } from '../../store/objects.js'
 import type { Repo } from '../repo.js'
 
@@ -16,6 +17,11 @@ export async function getInitBranch(repo: Repo): Promise<string | undefined> {
   if (tip === undefined || others.length > 0) return undefined
   const header = getObjectAs(repo.objects, tip, 'atom')
   return header !== undefined && header.parents.length === 0 && typeOf(header.atomId) === 'INIT' ? head : undefined
+}
+
+/** Returns the names that are taken, but for the branch of an INIT that imported ones replace. */
+export async function readTakenNames(repo: Repo, initBranch: string | undefined): Promise<TakenNames> {
+  return takenNames((await listRefs(repo.store, 'refs/')).flatMap(({ name }) => name === initBranch ? [] : [name]))
 }
 
 export interface Landing {
@@ -30,6 +36,7 @@ export interface BranchToLand {
   readonly target: ObjectId
   /** What goes before a name that is taken. */
   readonly prefix: 'git/' | 'imported/'
+  readonly taken: TakenNames
   /** Tells whether a tip was made by an import alone, so that a branch of ours may follow a history that was rewritten. */
   isImported(tip: ObjectId): boolean
 }
@@ -40,21 +47,35 @@ export interface BranchToLand {
  */
 export function landBranch(repo: Repo, branch: BranchToLand): Landing | undefined {
   const own = getFullName(HEADS, branch.name)
-  const landing = own === undefined ? undefined : landAt(repo, own, branch.target)
+  const landing = own === undefined ? undefined : landAt(repo, own, branch)
   if (landing !== undefined) return landing
-  for (let attempt = 1; ; attempt++) {
-    const ref = getFullName(HEADS, attempt === 1 ? branch.prefix + branch.name : `${branch.prefix}${branch.name}-${String(attempt)}`)
+  for (const name of otherNames(branch)) {
+    const ref = getFullName(HEADS, name)
     if (ref === undefined) return undefined
     const tip = resolveRef(repo.store, ref)
-    const second = landAt(repo, ref, branch.target) ?? (tip !== undefined && branch.isImported(tip) ? { ref, change: 'moved' } : undefined)
+    const second = landAt(repo, ref, branch) ?? (tip !== undefined && branch.isImported(tip) ? { ref, change: 'moved' } : undefined)
     if (second !== undefined) return second
+  }
+  return undefined
+}
+
+/** Yields git/NAME, git/NAME-2, git-2/NAME and so on: without end, and with one among them that no other name stands in the way of. */
+function* otherNames({ prefix, name }: Pick<BranchToLand, 'prefix' | 'name'>): Iterable<string> {
+  yield prefix + name
+  for (let attempt = 2; ; attempt++) {
+    yield `${prefix}${name}-${String(attempt)}`
+    yield `${prefix.slice(0, -1)}-${String(attempt)}/${name}`
   }
 }
 
-/** Returns the landing at a ref, or undefined where the ref has a history of its own. */
-export function landAt(repo: Repo, ref: string, target: ObjectId): Landing | undefined {
+/** Returns the landing at a ref, or undefined where the ref has a history of its own or another name stands in its way. */
+export function landAt(repo: Repo, ref: string, { target, taken }: Pick<BranchToLand, 'target' | 'taken'>): Landing | undefined {
   const tip = resolveRef(repo.store, ref)
-  if (tip === undefined) return getRef(repo.store, ref) === undefined ? { ref, change: 'new' } : undefined
+  if (tip === undefined) {
+    if (!taken.isFree(ref)) return undefined
+    taken.take(ref)
+    return { ref, change: 'new' }
+  }
   if (tip === target) return { ref, change: 'same' }
   const here = repo.index.getSeq(digestOf(tip))
   const there = repo.index.getSeq(digestOf(target))
@@ -64,14 +85,24 @@ export function landAt(repo: Repo, ref: string, target: ObjectId): Landing | und
 }
 
 /** Returns where a tag lands: tags never move, so another one of that name sends it below the prefix; undefined where no name will do. */
-export function landTag(repo: Repo, { name, target, prefix }: Omit<BranchToLand, 'isImported'>): Landing | undefined {
-  for (let attempt = 0; ; attempt++) {
-    const ref = getFullName(TAGS, attempt === 0 ? name : attempt === 1 ? prefix + name : `${prefix}${name}-${String(attempt)}`)
-    if (ref === undefined && attempt > 0) return undefined
-    const tip = ref === undefined ? undefined : resolveRef(repo.store, ref)
-    if (ref !== undefined && tip === undefined) return { ref, change: 'new' }
-    if (ref !== undefined && tip === target) return { ref, change: 'same' }
+export function landTag(repo: Repo, { name, target, prefix, taken }: Omit<BranchToLand, 'isImported'>): Landing | undefined {
+  const own = getFullName(TAGS, name)
+  const landing = own === undefined ? undefined : landTagAt(repo, own, { target, taken })
+  if (landing !== undefined) return landing
+  for (const other of otherNames({ prefix, name })) {
+    const ref = getFullName(TAGS, other)
+    if (ref === undefined) return undefined
+    const second = landTagAt(repo, ref, { target, taken })
+    if (second !== undefined) return second
   }
+  return undefined
+}
+
+function landTagAt(repo: Repo, ref: string, { target, taken }: Pick<BranchToLand, 'target' | 'taken'>): Landing | undefined {
+  if (resolveRef(repo.store, ref) === target) return { ref, change: 'same' }
+  if (!taken.isFree(ref)) return undefined
+  taken.take(ref)
+  return { ref, change: 'new' }
 }
 
 function getFullName(prefix: typeof HEADS | typeof TAGS, name: string): string | undefined {

@@ -2,11 +2,12 @@
 import { AtomError } from '../../base/errors.js'
 import { digestOf, objectId, type Digest, type ObjectId } from '../../codec/object-id.js'
 import { checkRefName, HEADS, REMOTES, TAGS } from '../../refs/name.js'
+import type { TakenNames } from '../../refs/name-folders.js'
 import { pointAt, resolveRef } from '../../refs/ref.js'
 import type { RefEdit } from '../../refs/transaction.js'
 import { getObjectAs } from '../../store/objects.js'
 import type { ImportedRef } from './import-git.js'
-import { getInitBranch, landBranch, landTag, type Landing } from './imported-refs.js'
+import { getInitBranch, landBranch, landTag, readTakenNames, type Landing } from './imported-refs.js'
 import type { Repo } from '../repo.js'
 
 export interface RefLine {
@@ -35,12 +36,13 @@ const PREFIX = 'imported/'
 export async function landRefLines(repo: Repo, { lines, command, refuse }: RefLines): Promise<LandedRefs> {
   if (lines.length === 0) return { refs: [], head: undefined }
   const initBranch = await getInitBranch(repo)
+  const taken = await readTakenNames(repo, initBranch)
   const refs: ImportedRef[] = []
   let head: RefEdit['next']
   for (const line of lines) {
     try {
       if (line.ref === 'HEAD') head = line.symbolic === undefined ? pointAt(targetOf(repo, line)) : { is: 'symbolic', ref: checkRefName(line.symbolic) }
-      else if (line.object !== undefined) refs.push(landLine(repo, { line, isFirst: initBranch !== undefined }))
+      else if (line.object !== undefined) refs.push(landLine(repo, { line, taken, initBranch }))
       else throw invalid(line, 'only HEAD may name another ref')
     } catch (error) {
       refuse(line.number, error)
@@ -77,19 +79,30 @@ function leadsToAtom(repo: Repo, id: ObjectId): boolean {
   return false
 }
 
-function landLine(repo: Repo, { line, isFirst }: { readonly line: RefLine; readonly isFirst: boolean }): ImportedRef {
+interface LineToLand {
+  readonly line: RefLine
+  readonly taken: TakenNames
+  /** The branch that imported ones replace. */
+  readonly initBranch: string | undefined
+}
+
+function landLine(repo: Repo, { line, taken, initBranch }: LineToLand): ImportedRef {
   const target = targetOf(repo, line)
   const name = line.ref
   checkRefName(name)
-  const landing = landAs(repo, { name, target, isFirst })
-  if (landing === undefined) throw invalid(line, 'it is no branch, tag or remote branch')
+  const landing = landAs(repo, { name, target, taken, initBranch })
+  if (landing === undefined) throw invalid(line, 'it is no branch, tag or remote branch, or another name stands in its way')
   return { name, object: target, ...landing }
 }
 
-function landAs(repo: Repo, { name, target, isFirst }: { readonly name: string; readonly target: ObjectId; readonly isFirst: boolean }): Landing | undefined {
+function landAs(repo: Repo, { name, target, taken, initBranch }: Omit<LineToLand, 'line'> & { readonly name: string; readonly target: ObjectId }): Landing | undefined {
   const tip = resolveRef(repo.store, name)
   const exact: Landing = { ref: name, change: tip === undefined ? 'new' : tip === target ? 'same' : 'moved' }
-  if (name.startsWith(REMOTES)) return exact
-  if (name.startsWith(HEADS)) return isFirst ? exact : landBranch(repo, { name: name.slice(HEADS.length), target, prefix: PREFIX, isImported: () => false })
-  return name.startsWith(TAGS) ? landTag(repo, { name: name.slice(TAGS.length), target, prefix: PREFIX }) : undefined
+  if (name.startsWith(REMOTES) || (name.startsWith(HEADS) && initBranch !== undefined)) {
+    if (exact.change === 'new' && !taken.isFree(name)) return undefined
+    taken.take(name)
+    return exact
+  }
+  if (name.startsWith(HEADS)) return landBranch(repo, { name: name.slice(HEADS.length), target, prefix: PREFIX, taken, isImported: () => false })
+  return name.startsWith(TAGS) ? landTag(repo, { name: name.slice(TAGS.length), target, prefix: PREFIX, taken }) : undefined
 }

@@ -8,7 +8,13 @@ import { digestOf } from '../../../src/codec/object-id.js'
 import { verifyStore, type VerifyOptions } from '../../../src/history/verify/verify.js'
 import { forget, type ForgetInput, type ForgetResult } from '../../../src/ops/keep/forget.js'
 import { encodeReceipt } from '../../../src/object/receipt.js'
-import { seal } from '../../../src/object/seal.js'
+import { encodeAtom } from '../../../src/object/atom.js'
+import { parseAtomId } from '../../../src/object/atom-id.js'
+import { encodeBody } from '../../../src/object/body.js'
+import { seal, type SealedObject } from '../../../src/object/seal.js'
+import type { SideFiles } from '../../../src/ops/ports.js'
+import { EMPTY_TREE } from '../../../src/tree/read.js'
+import { anAtomHeader } from '../../helpers/objects.js'
 import { encodeMergeState, getMergeState, type MergeState } from '../../../src/ops/fork/merge-state.js'
 import { pointAt } from '../../../src/refs/ref.js'
 import { sealContent } from '../../../src/store/content.js'
@@ -111,6 +117,36 @@ describe('forget', () => {
     expect(result.kept).toHaveLength(1)
     expect(await verdict()).toEqual([])
     await addFiles({ 'project/three': 'still works\n' })
+  })
+
+  it('erases what comes in while it looks, and keeps what that links', async () => {
+    const evidence = sealContent(utf8('captured output'))
+    const secret = seal(encodeBody({ title: 'SECRET title 5c1d', evidence: [{ name: 'log', phase: 'other', content: evidence.id }] }))
+    const record = (text: string, body: SealedObject): Promise<unknown> => repo.writer.transact({ agent: 'a', command: 'import jsonl' }, (tx) => {
+      for (const object of [...evidence.objects, body]) tx.put(object)
+      const header = anAtomHeader({ atomId: parseAtomId(text), parents: [], influencedBy: [], tree: EMPTY_TREE.id, body: body.id })
+      const object = seal(encodeAtom(header))
+      tx.putAtom(object, { header, changes: [] })
+      tx.edit({ ref: `refs/heads/${text.slice(-3)}x`, expected: undefined, next: pointAt(object.id) })
+    })
+    await record('ATOM-DOC-20241127-101', secret)
+    const erased: unknown[] = []
+    const sideFiles: SideFiles = {
+      trailLog: () => Promise.resolve(undefined),
+      async erase({ atoms }) {
+        erased.push(atoms.size)
+        if (erased.length > 1) return []
+        await record('ATOM-DOC-20241127-102', secret)
+        await record('ATOM-DOC-20241127-103', seal(encodeBody({ title: 'keeps the output', evidence: [{ name: 'log', phase: 'other', content: evidence.id }] })))
+        return []
+      },
+    }
+    const result = await forget.run({ ...repo, sideFiles }, forget.check({ target: 'ATOM-DOC-20241127-101', reason: 'secret', dryRun: false })) as ForgetResult
+    expect(result.uses.map(({ atomId }) => atomId)).toEqual(['ATOM-DOC-20241127-101', 'ATOM-DOC-20241127-102'])
+    expect(erased).toEqual([1, 1])
+    expect(filesWith('SECRET title 5c1d')).toEqual([])
+    expect(repo.objects.getObject(evidence.id)).toBeDefined()
+    expect(await verdict()).toEqual([])
   })
 
   it('refuses what is part of the proof, with the reason', async () => {

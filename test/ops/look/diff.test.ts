@@ -57,7 +57,8 @@ describe('diff', () => {
   it('refuses what cannot be compared', async () => {
     const repo = await twoConfigs()
     expect(await codeOfAsync(() => run(repo, { revisions: ['HEAD', 'HEAD', 'HEAD'] }))).toBe('USAGE')
-    expect(await codeOfAsync(() => run(repo, { revisions: ['HEAD:a.env'] }))).toBe('REVISION_SYNTAX')
+    for (const revisions of [['HEAD:a.env', 'HEAD'], ['HEAD', 'HEAD:a.env'], ['HEAD:a.env', 'HEAD:'], ['HEAD:', 'HEAD:', 'HEAD:']]) expect(await codeOfAsync(() => run(repo, { revisions })), revisions.join(' ')).toBe('USAGE')
+    for (const revisions of [['HEAD:nope', 'HEAD:a.env'], ['HEAD:a.env', 'HEAD:nope']]) expect(await codeOfAsync(() => run(repo, { revisions }))).toBe('PATH_NOT_FOUND')
     expect(await codeOfAsync(() => run(repo, { revisions: ['nope'] }))).toBe('REVISION_NOT_FOUND')
   })
 })

@@ -221,6 +221,18 @@ describe('import jsonl', () => {
     await expect(imported(await bareRepo(), ['{"kind":"trail","version":2}'])).rejects.toMatchObject({ code: 'FORMAT_NEWER' })
   })
 
+  test('a ref that would be a folder of another is refused by number, and the others land', async () => {
+    const repo = await bareRepo()
+    await record(repo, { body: { title: 'one' } })
+    const lines = await exported(repo)
+    const line = lines.find((text) => text.includes('refs/heads/main')) ?? ''
+    const more = ['refs/heads/main/x', 'refs/heads/side/y', 'refs/heads/side'].map((ref) => line.replace('refs/heads/main', ref))
+    const other = await bareRepo({ seed: 4 })
+    const result = await imported(other, [...lines.slice(0, -1), ...more, ...lines.slice(-1)])
+    expect(result.refs.map(({ ref }) => ref)).toEqual(['refs/heads/main', 'refs/heads/side/y'])
+    expect(result.problems.map(({ line: number }) => number)).toEqual([lines.length, lines.length + 2])
+  })
+
   test('lines of one\'s own are recorded once, with files and influences', async () => {
     const repo = await bareRepo()
     const lines = [
