@@ -30,7 +30,8 @@ describe('the ops of a transaction', () => {
     const target = pointAt((await aRepo()).index.node(0).id)
     const long = (at: number): string => `refs/heads/${'é'.repeat(400)}${String(at)}`
     const { ops, sizes } = await sealed(Array.from({ length: 3_000 }, (_, at): RefChange => ({ ref: long(at), before: target, after: { is: 'symbolic', ref: long(at) } })))
-    expect(ops.map(({ seq }) => seq)).toEqual([2, 3, 4, 5, 6].slice(0, ops.length))
+    expect(ops.map(({ seq }) => seq)).toEqual(ops.map((_, at) => at + 2))
+    expect(ops.length).toBeGreaterThan(3)
     expect(ops.map(({ request }) => request)).toEqual([REQUEST, ...ops.slice(1).map(() => undefined)])
     expect(ops.reduce((sum, { changes }) => sum + changes.length, 0)).toBe(3_000)
     expect(Math.max(...sizes)).toBeLessThanOrEqual(1_048_576)
