@@ -139,6 +139,8 @@ async function buildParts(folder, plugins) {
     ...COMMON, banner: {}, footer: {}, supported: {}, format: 'esm', splitting: true, metafile: true, outdir: cut, chunkNames: '[name]-[hash]', plugins, absWorkingDir: ROOT,
     entryPoints: [MAIN, ...USUAL], outbase: ROOT,
   })
+  // Their package is one of type module, in which a part that another bundle asks for would lose its default export: see `__toESM` of esbuild.
+  writeFileSync(join(cut, 'package.json'), '{}')
   const parts = new Map(Object.entries(metafile.outputs).map(([path, part]) => [relative(cut, join(ROOT, path)), part]))
   const usual = new Set()
   const take = (name) => {

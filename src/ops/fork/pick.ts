@@ -7,12 +7,13 @@ import { walk } from '../../history/graph/walk.js'
 import type { MergeConflict } from '../../history/merge/types.js'
 import type { AtomHeader } from '../../object/atom.js'
 import type { SealedObject } from '../../object/seal.js'
-import type { TreeEntry } from '../../object/tree.js'
+import { FILE_MODE, type TreeEntry } from '../../object/tree.js'
 import { shortRefName } from '../../refs/name.js'
 import { readObject } from '../../store/objects.js'
 import { getBody } from '../../store/body.js'
 import { diffTrees } from '../../tree/diff.js'
-import { EMPTY_TREE } from '../../tree/read.js'
+import { EMPTY_TREE, getEntry } from '../../tree/read.js'
+import { pathInTree } from '../../tree/scope.js'
 import { updateTree } from '../../tree/update.js'
 import { displayPath } from '../../trail/paths.js'
 import type { AtomRecord } from '../../trail/record.js'
@@ -135,8 +136,15 @@ function beforeOf(repo: Repo, header: AtomHeader, parent: ObjectId): { readonly 
   const files = new Map<string, TreeEntry | undefined>()
   for (const { path, before, after } of diffTrees(repo.objects, parent, header.tree)) {
     const content = found.get(displayPath(path))
+    found.delete(displayPath(path))
     const mode = before?.mode ?? after?.mode
     if (content !== undefined && mode !== undefined && repo.objects.getObject(content) !== undefined) files.set(path, { mode, link: content })
+  }
+  // A file that the command removed and nobody had recorded is in neither tree.
+  for (const [shown, content] of found) {
+    const path = pathInTree(shown)
+    const isRecorded = [parent, header.tree].some((tree) => getEntry(repo.objects, tree, path) !== undefined)
+    if (!isRecorded && repo.objects.getObject(content) !== undefined) files.set(path, { mode: FILE_MODE, link: content })
   }
   const updated = updateTree(repo.objects, parent, files)
   return { tree: updated.root, objects: updated.objects }

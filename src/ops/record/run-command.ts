@@ -8,6 +8,7 @@ import { add, recordPast, type AddInput, type AddResult } from './add.js'
 import { bytes, checkInput, count, filledText, listOf, optional, record, someOf, text } from '../check.js'
 import type { ObjectId } from '../../codec/object-id.js'
 import { readContent } from '../../store/content.js'
+import { getEntry } from '../../tree/read.js'
 import type { Operation } from '../operation.js'
 import { layoutTree } from './record-draft.js'
 import type { Repo } from '../repo.js'
@@ -65,13 +66,17 @@ async function recordRun(repo: Repo, input: RunInput): Promise<AddResult> {
   const before = new Map(input.before.map((file) => [file.path, file]))
   const after = await differingFiles(repo)
   const touched = after.filter((file) => !isSame(before.get(file.path), file))
-  const restored = input.before.filter(({ path }) => !after.some((file) => file.path === path))
+  const settled = input.before.filter(({ path }) => !after.some((file) => file.path === path))
+  const isTracked = ({ path }: FileBefore): boolean => getEntry(repo.objects, layoutTree(repo.store), path) !== undefined
+  const restored = settled.filter(isTracked)
   const line = input.command.join(' ')
   const evidence: EvidenceInput[] = []
   const about = { phase: 'other', command: input.command, exitCode: input.exitCode, durationMs: input.durationMs } as const
   evidence.push({ name: 'stdout', ...about, content: input.stdout })
   if (input.stderr.length > 0) evidence.push({ name: 'stderr', ...about, content: input.stderr })
-  for (const file of touched) evidence.push(...contentBefore(repo, before.get(file.path)))
+  // What nobody had recorded and is gone has no place in the tree: what it held is evidence.
+  const lost = settled.filter((file) => !isTracked(file))
+  for (const file of [...touched, ...lost]) evidence.push(...contentBefore(repo, before.get(file.path)))
   const request: AddInput = {
     type: input.type ?? 'TASK',
     title: input.title ?? (line.length > 120 ? `${line.slice(0, 119)}…` : line),

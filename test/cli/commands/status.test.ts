@@ -26,6 +26,10 @@ it('shows people where they are and what to type, and programs the same as data'
 
     "
   `)
+  // Read by a package that is loaded only where there is such a file.
+  writeFileSync(join(cli.project, '.gitignore'), 'new*\n')
+  expect((JSON.parse(await cli.ok(['status', '--json'])) as { changes: { path: string }[] }).changes.map(({ path }) => path)).toEqual(['.gitignore', 'a', 'b'])
+  rmSync(join(cli.project, '.gitignore'))
   const shown = JSON.parse(await cli.ok(['status', '--json'])) as { head: string }
   expect(shown).toEqual({ branch: 'main', head: expect.stringMatching(/^[0-9a-f]{64}$/) as string, changes: [{ path: 'a', change: 'modify' }, { path: 'b', change: 'delete' }, { path: 'new\u001b[31m', change: 'untracked' }], spooled: 0, queued: 0 })
   expect(JSON.parse(await cli.ok(['status', '--json', '-u', 'no', 'b']))).toMatchObject({ changes: [{ path: 'b', change: 'delete' }] })

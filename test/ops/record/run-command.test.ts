@@ -3,7 +3,9 @@ import { utf8 } from '../../../src/base/bytes.js'
 import type { AddResult } from '../../../src/ops/record/add.js'
 import { runBegin, runEnd, type RunInput } from '../../../src/ops/record/run-command.js'
 import { readContent } from '../../../src/store/content.js'
+import { pick } from '../../../src/ops/fork/pick.js'
 import { record, run } from '../../helpers/branches.js'
+import { collect } from '../../helpers/collect.js'
 import { aRepo, type MemoryRepo } from '../../helpers/memory-repo.js'
 
 /** Notes the files, does what the command would do to them, and records it. */
@@ -47,6 +49,17 @@ describe('what a command did', () => {
     const command = ['echo', 'x'.repeat(200)]
     const { atom } = await ran(repo, () => undefined, { command, signal: 'SIGKILL', exitCode: 137 })
     expect([atom.files, atom.body?.title.length, atom.body?.metadata]).toEqual([[], 120, { command, exit_code: 137, signal: 'SIGKILL' }])
+  })
+
+  it('that removed a file which nobody had recorded keeps what it held, and a revert puts it back', async () => {
+    const repo = await aRepo()
+    await record(repo, { f: '1' })
+    repo.worktree.put('scratch', 'mine')
+    const made = await ran(repo, () => { repo.worktree.remove('scratch') })
+    expect(changed(made)).toEqual([])
+    expect(made.atom.body?.evidence?.map(({ name, phase, path }) => [name, phase, path])).toEqual([['stdout', 'other', undefined], ['before scratch', 'before', 'scratch']])
+    const [reverted] = await collect(repo, pick, { kind: 'revert', revisions: ['HEAD'] })
+    expect([reverted?.atom?.files?.map(({ path, change }) => `${change} ${path}`), repo.worktree.text('scratch')]).toEqual([['add project/scratch'], 'mine'])
   })
 
   it('that put a file back as it was recorded leaves nothing to record of it', async () => {
