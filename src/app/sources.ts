@@ -22,7 +22,8 @@ async function* readChunks(path: string, shown: string): AsyncIterable<Uint8Arra
   try {
     yield* createReadStream(path, { highWaterMark: 262_144 }) as AsyncIterable<Uint8Array>
   } catch (cause) {
-    const reason = (cause as Error).message
-    throw new AtomError('FILE_UNREADABLE', `cannot read ${shown}: ${reason}`, { data: { path: shown, reason }, cause })
+    const { code, message } = cause as NodeJS.ErrnoException
+    const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : message
+    throw new AtomError('SOURCE_UNREADABLE', `cannot read ${shown}: ${reason}`, { data: { source: shown, reason }, hint: 'atom export jsonl > FILE makes one; - reads stdin', cause })
   }
 }

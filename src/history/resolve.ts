@@ -196,7 +196,7 @@ function ancestor(context: ResolveContext, { seq, generations, text }: { seq: nu
       continue
     }
     const [first] = node.parents
-    if (first === undefined) throw notFound(text, `the trail begins ${String(generations - left)} before`)
+    if (first === undefined) throw notFound(text, `it has only ${String(generations - left)} before it`)
     at = first
     left--
   }

@@ -26,7 +26,7 @@ describe('where imports read from', () => {
 
   it('is refused by name where it cannot be read', async () => {
     const cwd = newFolder()
-    await expect(run(await aRepo(), importJsonlFrom('not-there.jsonl', { cwd, stdin: nothing }), {})).rejects.toMatchObject({ code: 'FILE_UNREADABLE', data: { path: 'not-there.jsonl' } })
+    await expect(run(await aRepo(), importJsonlFrom('not-there.jsonl', { cwd, stdin: nothing }), {})).rejects.toMatchObject({ code: 'SOURCE_UNREADABLE', message: 'cannot read not-there.jsonl: there is no such file', data: { source: 'not-there.jsonl' } })
     const repo = await aRepo()
     expect(await codeOfAsync(() => run(repo, importGitFor({ cwd, env: { HOME: cwd, PATH: process.env['PATH'] }, signal: new AbortController().signal }), { repository: '.' }))).toBe('SOURCE_UNREADABLE')
   })

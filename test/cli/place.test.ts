@@ -41,7 +41,7 @@ describe('atom alone', () => {
     expect((await typed(overviewCommand, '--json')).stdout).toBe('{"folder":null}\n')
     await typed(initCommand)
     const { stdout } = await typed(overviewCommand)
-    expect(stdout).toMatch(/^Store {3}.*\/project\/\.atom {2}project, 1 ATOMs\nBranch {2}main\n\n[0-9a-f]{10} {2}ATOM-INIT-/)
+    expect(stdout).toMatch(/^Store {3}.*\/project\/\.atom {2}project, 1 ATOM\nBranch {2}main\n\n[0-9a-f]{10} {2}ATOM-INIT-/)
     expect(stdout.trimEnd().split('\n').length).toBeLessThanOrEqual(20)
     expect(JSON.parse((await typed(overviewCommand, '--json')).stdout)).toMatchObject({ folder: join(cwd, '.atom'), branch: 'main', atoms: 1, recent: [{ type: 'INIT' }] })
   })

@@ -24,6 +24,7 @@ export interface GitContext {
 
 const HEADS = 'refs/heads/'
 const TAGS = 'refs/tags/'
+const REMOTES = 'refs/remotes/'
 /** Entries of trees that are kept decoded. */
 const ENTRIES_CACHED = 100_000
 const COMMITS_CACHED = 4_096
@@ -124,7 +125,7 @@ async function readRefs(repository: GitRepository): Promise<SourceRefs> {
   const branches: SourceBranch[] = []
   const tags: SourceTag[] = []
   const leftOut: OddName[] = []
-  const refs = await repository.refs()
+  const refs = importedRefs(await repository.refs())
   const followed = await Promise.all(refs.map((ref) => follow(repository, ref)))
   followed.forEach((found, index) => {
     const { name, shown } = refs[index] as GitRef
@@ -135,6 +136,18 @@ async function readRefs(repository: GitRepository): Promise<SourceRefs> {
   })
   const head = await findHead(repository, branches)
   return { branches, tags, leftOut, ...(head && { head }) }
+}
+
+/** Returns branches and tags. A clone that checked nothing out has no branch of its own: then those that it fetched, under their names there. */
+function importedRefs(all: readonly GitRef[]): readonly GitRef[] {
+  const own = all.filter(({ shown }) => !shown.startsWith(REMOTES))
+  if (own.some(({ shown }) => shown.startsWith(HEADS))) return own
+  const fetched = new Map<string, GitRef>()
+  for (const { name, shown, id } of all) {
+    const [, branch] = /^refs\/remotes\/[^/]+\/(.+)$/s.exec(shown) ?? []
+    if (branch !== undefined && branch !== 'HEAD' && !fetched.has(branch)) fetched.set(branch, { name: name === undefined ? undefined : HEADS + branch, shown: HEADS + branch, id })
+  }
+  return [...fetched.values(), ...own]
 }
 
 type Followed = { readonly commit: string; readonly annotations: readonly SourceAnnotation[] } | { readonly commit: undefined; readonly reason: string }

@@ -31,7 +31,7 @@ export async function openIsomorphicRepository(place: GitPlace): Promise<GitRepo
   }
   return {
     reader: 'isomorphic-git',
-    refs: async () => [...await listRefs(git, where, 'refs/heads'), ...await listRefs(git, where, 'refs/tags')],
+    refs: async () => [...await listRefs(git, where, 'refs/heads'), ...await listRefs(git, where, 'refs/tags'), ...await listRefs(git, where, 'refs/remotes')],
     head: () => readHead(git, place),
     getCommit: (revision) => findCommit({ git, where: { ...where, cache }, getObject }, revision),
     commitIds: (tips) => parentsFirst(tips, parents),

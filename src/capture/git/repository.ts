@@ -18,7 +18,7 @@ export interface GitHead {
 
 export interface GitRepository extends AsyncDisposable {
   readonly reader: 'git' | 'isomorphic-git'
-  /** Returns the refs under refs/heads and refs/tags. */
+  /** Returns the refs under refs/heads, refs/tags and refs/remotes. */
   refs(): Promise<readonly GitRef[]>
   head(): Promise<GitHead>
   /** Returns the id of the commit that a revision names, or undefined. */

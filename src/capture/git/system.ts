@@ -45,7 +45,7 @@ export function openSystemRepository(place: GitPlace, options: { readonly git: s
   return {
     reader: 'git',
     async refs() {
-      const { code, lines, running } = await answer(['for-each-ref', '--format=%(objectname) %(refname)', 'refs/heads', 'refs/tags'])
+      const { code, lines, running } = await answer(['for-each-ref', '--format=%(objectname) %(refname)', 'refs/heads', 'refs/tags', 'refs/remotes'])
       if (code !== 0) throw fail(running, 'its refs cannot be listed')
       return lines.map(parseRef)
     },

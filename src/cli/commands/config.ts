@@ -23,7 +23,7 @@ export const configCommand: Command = defineCommand({
     ['atom config --user safe.directory /srv/shared/.atom', 'let this store of another user be opened'],
   ],
   perform: async (host, { positionals, options }) => {
-    const { readConfig, writeSetting } = await import('../../app/config.js')
+    const { readConfig, SETTINGS, writeSetting } = await import('../../app/config.js')
     const { findFolder, getFolder, userConfigFile } = await import('../../app/folder.js')
     const { key, value } = positionals
     if (key !== undefined && (value !== undefined || options.unset)) {
@@ -31,6 +31,7 @@ export const configCommand: Command = defineCommand({
       await writeSetting({ key, value: options.unset ? undefined : value, file })
       return 0
     }
+    if (key !== undefined) checkKey(key, Object.keys(SETTINGS))
     const config = await readConfig(host.env, getFolder(host.context)?.path)
     const shown = key === undefined ? config.all() : [config.get(key)].filter((setting) => setting !== undefined)
     if (key !== undefined && shown.length === 0) throw new AtomError('CONFIG_INVALID', `${key} is not set`, { data: { file: '', key, reason: 'not set' }, hint: `atom config ${key} VALUE` })
@@ -42,6 +43,11 @@ export const configCommand: Command = defineCommand({
     return 0
   },
 })
+
+function checkKey(key: string, known: readonly string[]): void {
+  if (known.includes(key)) return
+  throw new AtomError('CONFIG_INVALID', `there is no setting ${key}; there are ${known.join(', ')}`, { data: { file: '', key, reason: 'no such setting' }, hint: 'atom help config' })
+}
 
 function settingLine(setting: Setting): Line {
   return [['key', setting.key], ['plain', ' = '], ['value', format(setting)], ['dim', `  (${setting.source})`]]

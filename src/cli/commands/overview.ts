@@ -36,7 +36,7 @@ function startLines(): readonly Line[] {
 
 function overviewLines(folder: string, seen: Overview): readonly Line[] {
   return [
-    [['plain', 'Store   '], ['path', folder], ['dim', `  ${seen.project ?? ''}, ${String(seen.atoms)} ATOMs`]],
+    [['plain', 'Store   '], ['path', folder], ['dim', `  ${seen.project ?? ''}, ${String(seen.atoms)} ${seen.atoms === 1 ? 'ATOM' : 'ATOMs'}`]],
     [['plain', 'Branch  '], seen.branch === undefined ? ['warn', '(detached HEAD)'] : ['branch', seen.branch]],
     [],
     ...seen.recent.map((record): Line => [

@@ -7,9 +7,9 @@ const PROBLEMS_SHOWN = 20
 
 export function renderImportJsonl(result: ImportJsonlResult): readonly Line[] {
   const lines: Line[] = []
-  if (result.atoms > 0) lines.push([['plain', 'took in '], ['count', String(result.added)], ['plain', ` new of ${String(result.atoms)} ATOMs and ${String(result.refs.length)} refs`]])
+  if (result.atoms > 0) lines.push([['plain', 'took in '], ['count', String(result.added)], ['plain', ` new of ${counted(result.atoms, 'ATOM')} and ${counted(result.refs.length, 'ref')}`]])
   if (result.recorded + result.repeated > 0 || result.atoms === 0) {
-    lines.push([['plain', 'recorded '], ['count', String(result.recorded)], ['plain', ` ATOMs from lines of your own${result.repeated > 0 ? `; ${String(result.repeated)} were recorded before` : ''}`]])
+    lines.push([['plain', 'recorded '], ['count', String(result.recorded)], ['plain', ` ${result.recorded === 1 ? 'ATOM' : 'ATOMs'} from lines of your own${result.repeated > 0 ? `; ${String(result.repeated)} were recorded before` : ''}`]])
   }
   for (const { name, ref } of result.refs) if (name !== ref) lines.push([['branch', name], ['plain', ' is taken here: it is '], ['branch', ref]])
   if (result.head !== undefined) lines.push([['plain', 'HEAD is at '], ['branch', result.head.replace(/^refs\/heads\//, '')]])
@@ -18,6 +18,10 @@ export function renderImportJsonl(result: ImportJsonlResult): readonly Line[] {
   for (const { line, message } of result.problems.slice(0, PROBLEMS_SHOWN)) lines.push([['plain', '  line '], ['count', String(line)], ['plain', `: ${message}`]])
   if (result.problemCount > PROBLEMS_SHOWN) lines.push([['dim', `  … and ${String(result.problemCount - PROBLEMS_SHOWN)} more (--json has them)`]])
   return lines
+}
+
+function counted(count: number, what: string): string {
+  return `${String(count)} ${what}${count === 1 ? '' : 's'}`
 }
 
 export function importJsonlJson(result: ImportJsonlResult): unknown {

@@ -2,7 +2,10 @@
 import type * as Renames from '../../history/renames.js'
 import { indexedChanges } from '../../history/path-history.js'
 import { filesOf } from '../../trail/record.js'
+import type { TreeEntry } from '../../object/tree.js'
 import { readObject } from '../../store/objects.js'
+import { getEntry } from '../../tree/read.js'
+import { treeOf } from '../context.js'
 import type { Repo } from '../repo.js'
 
 export interface FollowedPath {
@@ -20,13 +23,25 @@ export async function followPath(repo: Repo, path: string, walked: Iterable<numb
   function* follow(): Iterable<number> {
     let current = path
     for (const seq of walked) {
-      if (changesOf.get(current)?.has(seq) !== true) continue
+      if (changesOf.get(current)?.has(seq) !== true || isTakenOver(repo, seq, current)) continue
       names.set(seq, current)
       yield seq
       current = renamedFrom(repo, { seq, path: current, findRenames }) ?? current
     }
   }
   return { seqs: follow(), pathOf: (seq) => names.get(seq) }
+}
+
+/** Tells whether a merge has the file as one of its parents has it: the change is that side's. */
+function isTakenOver(repo: Repo, seq: number, path: string): boolean {
+  const parents = repo.index.parents(seq)
+  if (parents.length < 2) return false
+  const entryAt = (at: number): TreeEntry | undefined => getEntry(repo.objects, treeOf(repo.objects, repo.index.node(at).id), path)
+  const own = entryAt(seq)
+  return parents.some((parent) => {
+    const theirs = entryAt(parent)
+    return theirs?.link === own?.link && theirs?.mode === own?.mode
+  })
 }
 
 type FindRenames = typeof Renames.findRenames

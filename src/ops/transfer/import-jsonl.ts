@@ -65,7 +65,7 @@ export function importJsonl(open: () => AsyncIterable<Uint8Array>): Operation<ob
     name: 'import.jsonl',
     summary: 'Take in JSON lines',
     effect: 'write',
-    errors: ['FILE_UNREADABLE', 'REF_MOVED', 'STORE_FULL'],
+    errors: ['SOURCE_UNREADABLE', 'REF_MOVED', 'STORE_FULL'],
     check: checkInput<object>({}),
     run: (repo) => importLines(repo, open()),
   }

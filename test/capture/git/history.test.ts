@@ -283,6 +283,21 @@ describe.skipIf(!hasGit())('a commit becomes an ATOM', () => {
     expect(result.head).toBe('refs/heads/git/detached')
   })
 
+  test('a clone without a branch of its own gives those that it fetched; one with a branch gives its own alone', async () => {
+    const folder = newRepository()
+    git(folder, ['commit', '--quiet', '--allow-empty', '-m', 'one'])
+    git(folder, ['branch', 'side/deep'])
+    const clone = join(temporary(), 'clone')
+    git('/', ['clone', '--quiet', '--no-checkout', folder, clone])
+    const ofClone = async (env: typeof WITHOUT_GIT | typeof WITH_GIT): Promise<unknown> => {
+      const { branches, head } = await importInto(await bareRepo(), clone, { env })
+      return [branches.map(({ ref }) => ref).sort(), head]
+    }
+    for (const env of [WITH_GIT, WITHOUT_GIT]) expect(await ofClone(env)).toEqual([['refs/heads/trunk'], 'refs/heads/trunk'])
+    git(clone, ['update-ref', '-d', 'refs/heads/trunk'])
+    for (const env of [WITH_GIT, WITHOUT_GIT]) expect(await ofClone(env)).toEqual([['refs/heads/side/deep', 'refs/heads/trunk'], 'refs/heads/trunk'])
+  })
+
   test('a shallow clone says so, and its whole later becomes the whole history', async () => {
     const folder = newRepository()
     for (const title of ['one', 'two', 'three']) git(folder, ['commit', '--quiet', '--allow-empty', '-m', title])

@@ -3,6 +3,8 @@ import { codeOfAsync } from '../../helpers/code-of-async.js'
 import { collect } from '../../helpers/collect.js'
 import { aRepo, type MemoryRepo } from '../../helpers/memory-repo.js'
 import { aHistory } from '../../helpers/small-history.js'
+import { pointAt, resolveRef } from '../../../src/refs/ref.js'
+import { readObject } from '../../../src/store/objects.js'
 import { log } from '../../../src/ops/look/log.js'
 import type { LogEntry } from '../../../src/ops/look/log-entry.js'
 import { encodeWire, decodeWire } from '../../../src/app/owner/wire.js'
@@ -60,6 +62,13 @@ describe('log', () => {
     expect(await titles(repo, { paths: ['a.env'] })).toEqual(['renamed', 'changed', 'made'])
     expect(await titles(repo, { revisions: ['b.env'] })).toEqual(['renamed'])
     expect(await titles(repo, { paths: ['b.env'], follow: true })).toEqual(['renamed', 'changed', 'made'])
+    // A merge that took the file from its other side shows nothing that is not shown already.
+    await repo.writer.transact({ agent: 'tester', command: 'test' }, (tx) => { tx.edit({ ref: 'refs/heads/beside', expected: undefined, next: pointAt(repo.index.node(1).id) }) })
+    await repo.add({ title: 'beside', branch: 'beside' })
+    const [tip, beside] = [resolveRef(repo.store, 'refs/heads/main'), resolveRef(repo.store, 'refs/heads/beside')]
+    if (tip === undefined || beside === undefined) throw new TypeError('no tips')
+    await repo.draft({ type: 'MERGE', body: { title: 'took it over' }, otherParents: [tip], files: { tree: readObject(repo.objects, tip, 'atom').tree } }, { ref: 'refs/heads/beside' })
+    expect(await titles(repo, { revisions: ['beside'], paths: ['b.env'], follow: true })).toEqual(['renamed', 'changed', 'made'])
     expect(await titles(repo, { paths: ['.'] })).toEqual(['renamed', 'changed', 'other', 'made'])
     expect(await titles(repo, { paths: ['a.env'], revisions: ['HEAD~2..HEAD'] })).toEqual(['renamed', 'changed'])
   })
