@@ -113,7 +113,9 @@ export function libraryContext(folder: string, options: OpenStoreOptions): AppCo
 type Load<Input, Output> = () => Promise<Operation<Input, Output>>
 
 function one<Input, Output>(session: Session, load: Load<Input, Output>): One<Input, Output> {
-  return async (input = {}) => await session.run(await load(), input) as Output
+  // Asking the module loader again takes as long as making an object.
+  let loaded: Operation<Input, Output> | undefined
+  return async (input = {}) => await session.run(loaded ??= await load(), input) as Output
 }
 
 function many<Input, Output>(session: Session, load: Load<Input, Output>): Many<Input, Output> {

@@ -1,9 +1,10 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openSession } from '../../src/app/session.js'
 import { add, type AddResult } from '../../src/ops/record/add.js'
+import { verify, type VerifyResult } from '../../src/ops/prove/verify.js'
 import { checkLine, contextIn, makePlace, pause } from '../fault/kit.js'
 
 describe('a session', () => {
@@ -34,6 +35,21 @@ describe('a session', () => {
     expect(((await last) as AddResult).isRepeat).toBe(false)
     await expect(session.run(add, { type: 'TASK', title: 'late' })).rejects.toThrow(TypeError)
     await session.close()
+  })
+
+  it('has trail.log up with the store one turn after a recording, before it answers a question, and when it is closed', async () => {
+    await using place = await makePlace()
+    const session = await openSession(place.context)
+    const titles = (): string[] => readFileSync(join(place.folder, '.atom/trail.log'), 'utf8').trimEnd().split('\n').map((line) => line.split('\t')[5] ?? '')
+    await session.run(add, { type: 'TASK', title: 'a' })
+    await new Promise((resolve) => { setImmediate(resolve) })
+    expect(titles().slice(1)).toEqual(['a'])
+    await session.run(add, { type: 'TASK', title: 'b' })
+    expect((await session.run(verify, {}) as VerifyResult).findings).toEqual([])
+    expect(titles().slice(1)).toEqual(['a', 'b'])
+    await Promise.all(['c', 'd'].map((title) => session.run(add, { type: 'TASK', title })))
+    await session.close()
+    expect(titles().slice(1)).toEqual(['a', 'b', 'c', 'd'])
   })
 
   it('is refused where there is no store', async () => {

@@ -9,6 +9,7 @@ import { AtomError, isAtomError } from '../../base/errors.js'
 import { createTrailIndex } from '../../index/trail-index.js'
 import { createWriter } from '../../refs/transaction.js'
 import { META } from '../../store/objects.js'
+import { remembering } from '../../store/remembering-store.js'
 import type { Store } from '../../store/types.js'
 import type { AppContext } from '../context.js'
 import type { StoreFolder } from '../folder.js'
@@ -16,6 +17,7 @@ import { lockTimeoutMs, openGuarded } from '../handles.js'
 import { createClock, createRandom } from '../node-ports.js'
 import { createAhead } from './ahead.js'
 import { clearAddress, getOwnerAddress, prepareAddress } from './address.js'
+import { createPostponed } from './postponed.js'
 import { reopenable } from './reopenable-store.js'
 import type { OwnerServer } from './server.js'
 import type { OwnerLink, Residency, SitOptions } from './types.js'
@@ -56,6 +58,7 @@ function createResidency(folder: StoreFolder): Residency {
   let drainedMs = -Infinity
   let isDraining = false
   const ahead = createAhead()
+  const postponed = createPostponed()
 
   const view = reopenable(() => open)
   const writer = createWriter({ store: view, clock: createClock({}) })
@@ -70,6 +73,7 @@ function createResidency(folder: StoreFolder): Residency {
     clearTimeout(timer)
     timer = undefined
     if (isBusy()) await new Promise<void>((resolve) => { whenEmpty = resolve })
+    await postponed.finish()
     const [ending, store] = [server, open]
     server = undefined
     open = undefined
@@ -124,10 +128,10 @@ function createResidency(folder: StoreFolder): Residency {
       await finishInterrupted(folder.path, store, options.context).catch((error: unknown) => store.close().finally(() => { throw error }))
     }
     // After a failed write LevelDB refuses all others until it is opened again.
-    open = { ...store, write: (batch, durability) => store.write(batch, durability).catch((error: unknown) => {
+    open = remembering({ ...store, write: (batch, durability) => store.write(batch, durability).catch((error: unknown) => {
       isLeaving = true
       throw error
-    }) }
+    }) })
     index = createTrailIndex(view)
     // Who really listened has removed its socket before it let go of the lock.
     if (getOwnerAddress(folder.path) !== undefined) clearAddress(folder.path)
@@ -214,6 +218,12 @@ function createResidency(folder: StoreFolder): Residency {
         await letGo()
       }
     },
+    follow(who, work) {
+      if (who === 'client' || sessions === 0) return work()
+      postponed.put(work)
+      return undefined
+    },
+    followed: () => postponed.finish(),
     drainWith(everyMs, work) {
       const nowMs = performance.now()
       if (isDraining || nowMs - drainedMs < everyMs) return undefined

@@ -37,12 +37,13 @@ export async function runEntered<Input, Output>(residency: Residency, call: Ente
   try {
     const drained = drain(residency, context)
     if (drained !== undefined) await drained
+    if (operation.effect === 'read') await residency.followed()
     const repo = repoOn(residency, context, request)
     if (call.attempt === 'again' && request !== undefined && operation.effect !== 'read') await checkRepeat(residency, request)
     const result = operation.run(repo, input)
     if (!isStream(result)) {
       const value = await result
-      if (operation.effect !== 'read' || drained !== undefined) await keepTrailLog(residency.folder.path, repo)
+      if (operation.effect !== 'read' || drained !== undefined) await residency.follow(who, () => keepTrailLog(residency.folder.path, repo))
       return value
     }
     isParked = true

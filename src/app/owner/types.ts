@@ -38,6 +38,13 @@ export interface Residency {
   dropAhead(): Promise<void>
   /** Counts a session: while there is one, the store stays open for a short while between two calls. Returns what ends it. */
   attach(): () => Promise<void>
+  /**
+   * Does what has to follow a recording and no answer waits for: in the next turn for a session, whose store stays open; now, and to be awaited, for anybody else.
+   * Done in any case before the store is let go.
+   */
+  follow(who: Guest, work: () => Promise<void>): Promise<void> | undefined
+  /** Does what is still to follow. */
+  followed(): Promise<void> | undefined
   /** Looks after the spool, unless that goes on already or was done less than so long ago. */
   drainWith(everyMs: number, work: () => Promise<void> | undefined): Promise<void> | undefined
 }

@@ -24,8 +24,9 @@ export interface TrailLogSource {
 
 export const TRAIL_LOG = 'trail.log'
 const SLICE_LINES = 500
-/** More than the longest line there is. */
+/** More than the longest line there is; nearly all are shorter than half of the other. */
 const TAIL_BYTES = 32_768
+const SHORT_TAIL_BYTES = 1_024
 const NEWLINE = 10
 
 /** Appends what is missing to the log in a store's folder. Reads one line and writes one, in the usual case. */
@@ -91,10 +92,7 @@ function appendSlice(file: string, source: TrailLogSource): 'done' | 'more' | 'l
 function nextSeq(descriptor: number, index: TrailIndex): number | undefined {
   const sizeBytes = fstatSync(descriptor).size
   if (sizeBytes === 0) return 0
-  const tail = Buffer.alloc(Math.min(TAIL_BYTES, sizeBytes))
-  readSync(descriptor, tail, 0, tail.length, sizeBytes - tail.length)
-  const end = tail.lastIndexOf(NEWLINE)
-  const start = end <= 0 ? -1 : tail.lastIndexOf(NEWLINE, end - 1)
+  const { tail, start, end } = readTail(descriptor, sizeBytes)
   const isWholeFile = tail.length === sizeBytes
   if (end < 0) {
     // Longer than any line of ours: somebody else's, and it gets an end.
@@ -107,6 +105,21 @@ function nextSeq(descriptor: number, index: TrailIndex): number | undefined {
   const object = getLineObject(tail.toString('utf8', start + 1, end))
   const seq = object === undefined ? undefined : index.getSeq(object)
   return seq === undefined ? undefined : seq + 1
+}
+
+interface Tail { readonly tail: Buffer; readonly start: number; readonly end: number }
+
+/** Reads the end of the log: its last whole line lies between the line ends at `start` and `end`, where they were found. */
+function readTail(descriptor: number, sizeBytes: number): Tail {
+  const short = readEnd(descriptor, sizeBytes, SHORT_TAIL_BYTES)
+  return short.start >= 0 || sizeBytes <= SHORT_TAIL_BYTES ? short : readEnd(descriptor, sizeBytes, TAIL_BYTES)
+}
+
+function readEnd(descriptor: number, sizeBytes: number, lengthBytes: number): Tail {
+  const tail = Buffer.alloc(Math.min(lengthBytes, sizeBytes))
+  readSync(descriptor, tail, 0, tail.length, sizeBytes - tail.length)
+  const end = tail.lastIndexOf(NEWLINE)
+  return { tail, start: end <= 0 ? -1 : tail.lastIndexOf(NEWLINE, end - 1), end }
 }
 
 /** Appends a line for each ATOM that the log does not name anywhere. */

@@ -56,6 +56,22 @@ describe('what a process has of a store', () => {
     expect(await isLocked(place)).toBe(false)
   })
 
+  it('does what follows a recording at once, for a session later, and before the store is let go in any case', async () => {
+    await using place = await makePlace()
+    const residency = homeOf(place)
+    const done: string[] = []
+    const work = (name: string) => async (): Promise<void> => { done.push(`${name} ${residency.store.getRecord(META.format) === undefined ? 'closed' : 'open'}`) }
+    await residency.sit(here(place))
+    await residency.follow('own', work('command'))
+    const detach = residency.attach()
+    await residency.follow('client', work('client'))
+    expect(residency.follow('own', work('session'))).toBeUndefined()
+    expect(done).toEqual(['command open', 'client open'])
+    await residency.leave('own', 0)
+    await detach()
+    expect(done).toEqual(['command open', 'client open', 'session open'])
+  })
+
   it('is let go when the last one inside has left, not before, and can be had again', async () => {
     await using place = await makePlace()
     const residency = homeOf(place)
