@@ -2,7 +2,8 @@
  * The second guard beside LevelDB's lock, which is an fcntl lock and vanishes without a word when its process closes any descriptor of the
  * LOCK file. Two symbolic links in `run/`, whose targets say who holds: made by one system call, exclusive, readable without opening anything.
  *
- * `claim-<pid>-<start>`: made before LevelDB is opened; keeps a second thread or a second copy of this program in one process from trying.
+ * `claim-<pid>-<start>`: made before LevelDB is opened; keeps a second thread or a second copy of this program in one process from trying, and other
+ * processes while this one does.
  * `guard`: made under LevelDB's lock; a live one of another process means that the lock vanished, and counts as locked.
  */
 import { execFileSync } from 'node:child_process'
@@ -30,7 +31,7 @@ export function claimStore(run: string, folder: string): Guard {
   const guard = join(run, 'guard')
   const self = thisProcess()
   // Opening LevelDB behind the back of a live holder would already delete its log.
-  if (isLive(guard, self)) throw locked(folder)
+  if (isLive(guard, self) || isClaimedElsewhere(run, self)) throw locked(folder)
   const claim = join(run, `claim-${self.replaceAll(' ', '-')}`)
   if (link(self, claim, run) === 'exists') throw locked(folder)
   return {
@@ -44,8 +45,9 @@ export function claimStore(run: string, folder: string): Guard {
       sweepClaims(run, self)
     },
     release() {
-      if (target(guard) === self) remove(guard)
+      // In this order, so that nobody is kept out by a claim that has ended its work.
       remove(claim)
+      if (target(guard) === self) remove(guard)
     },
   }
 }
@@ -105,6 +107,24 @@ function isLive(guard: string, self: string): boolean {
 function ageMs(path: string): number {
   const made = lstatSync(path, { throwIfNoEntry: false })?.mtimeMs
   return made === undefined ? Infinity : Math.abs(Date.now() - made)
+}
+
+/** Tells whether another process is about to open the store: to try as well would take both longer, and one of them fails. */
+function isClaimedElsewhere(run: string, self: string): boolean {
+  const [ownPid, , ownSpace] = self.split(' ')
+  return entries(run).some((name) => {
+    const [kind, pid = '', start = '', space = ''] = name.split('-')
+    return kind === 'claim' && space === ownSpace && pid !== ownPid && isRunning(pid, start)
+  })
+}
+
+function entries(run: string): readonly string[] {
+  try {
+    return readdirSync(run)
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ENOENT') return []
+    throw error
+  }
 }
 
 /** Removes the claims of processes that died: only they have no other thread to keep out. */

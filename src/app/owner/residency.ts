@@ -29,6 +29,12 @@ const IDLE_MS = 100
 /** Who was asked to let go leaves the store to others for so long. */
 const LET_GO_PAUSE_MS = 25
 
+/** Who found the store taken so short a time ago rests for up to so long before it takes it again: others want it as well. */
+const CONTENDED_MS = 200
+const REST_MS = 4
+/** The next look at a store that is taken comes after 1 to 9 ms; who has waited for this long looks every millisecond or two. */
+const PATIENCE_MS = 150
+
 /** By real path of the `.atom` folder. The one piece of state that a process has to share: LevelDB has it too. */
 const residencies = new Map<string, Residency>()
 
@@ -55,6 +61,7 @@ function createResidency(folder: StoreFolder): Residency {
   let restingSinceMs = 0
   let lingerMs = 0
   let notBeforeMs = 0
+  let waitedAtMs = -Infinity
   let drainedMs = -Infinity
   let isDraining = false
   const ahead = createAhead()
@@ -145,7 +152,9 @@ function createResidency(folder: StoreFolder): Residency {
   const seat = async (options: SitOptions): Promise<void> => {
     const timeoutMs = lockTimeoutMs(options.context)
     const startMs = performance.now()
-    for (let waitMs = notBeforeMs - startMs; ; waitMs = 1 + Math.random() * 8) {
+    // Who had to wait for it and comes again at once takes a place among those who wait.
+    let waitMs = Math.max(notBeforeMs - startMs, startMs - waitedAtMs < CONTENDED_MS ? 1 + Math.random() * REST_MS : 0)
+    for (; ; waitMs = retryPauseMs(performance.now() - startMs)) {
       if (waitMs > 0) await pause(waitMs)
       const leftMs = timeoutMs - (performance.now() - startMs)
       const address = getOwnerAddress(folder.path)
@@ -160,6 +169,7 @@ function createResidency(folder: StoreFolder): Residency {
         return
       } catch (error) {
         if (!isAtomError(error, 'STORE_LOCKED')) throw error
+        waitedAtMs = performance.now()
         const waitedMs = Math.round(performance.now() - startMs)
         if (waitedMs >= timeoutMs) throw lockedFor(folder.path, waitedMs, error)
       }
@@ -244,6 +254,11 @@ async function knock(address: string, timeoutMs: number): Promise<OwnerLink | un
 
 function lockedFor(folder: string, waitedMs: number, cause: unknown): AtomError<'STORE_LOCKED'> {
   return new AtomError('STORE_LOCKED', `another process has had the store for ${String(waitedMs)} ms: ${folder}`, { data: { folder, waitedMs }, hint: 'try again, or raise ATOM_LOCK_TIMEOUT_MS', cause })
+}
+
+/** Returns how long to wait before the next look: by chance, so that two do not go on colliding, and the shorter the longer one has waited. */
+function retryPauseMs(waitedMs: number): number {
+  return 1 + Math.random() * (1 + 7 * Math.max(0, 1 - waitedMs / PATIENCE_MS))
 }
 
 function pause(ms: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -55,6 +55,20 @@ describe('the second guard', () => {
     guard.seize()
     expect(readdirSync(run)).toEqual([`claim-${pid}-${start}-${space}`, 'guard'])
     guard.release()
+  })
+
+  it.runIf(process.platform === 'linux')('is not tried for while another process that lives is about to open the store', () => {
+    const [, , space = ''] = self().split(' ')
+    const parent = String(process.ppid)
+    const start = readFileSync(`/proc/${parent}/stat`, 'latin1').split(') ')[1]?.split(' ')[19] ?? ''
+    const other = join(run, `claim-${parent}-${start}-${space}`)
+    symlinkSync('x', other)
+    expect(() => claimStore(run, folder)).toThrow(expect.objectContaining({ code: 'STORE_LOCKED' }) as Error)
+    expect(readdirSync(run)).toHaveLength(1)
+    rmSync(other)
+    // One of another pid namespace cannot be asked: LevelDB's lock decides.
+    symlinkSync('x', join(run, `claim-${parent}-${start}-12345`))
+    claimStore(run, folder).release()
   })
 
   it('believes one from another pid namespace for a second only', async () => {
