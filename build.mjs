@@ -30,8 +30,8 @@ const CORE_LAZY = {
   'cbor-x': { from: 'cbor-x/index-no-eval', classes: ['Encoder', 'Tag'] },
 }
 const MAIN = 'src/cli/main.ts'
-/** What agents call most, and what those commands load by themselves. Anything else is only a little slower. */
-const USUAL = [...['add', 'log', 'show', 'branch', 'status', 'version'].map((name) => `src/cli/commands/${name}.ts`), 'src/app/run.ts', 'src/ops/look/file-diffs.ts', 'src/exchange/worktree/changes.ts']
+/** What agents call most, and what those commands load by themselves, the server of those that last longer than 100 ms too. Anything else is only a little slower. */
+const USUAL = [...['add', 'log', 'show', 'branch', 'status', 'version'].map((name) => `src/cli/commands/${name}.ts`), 'src/app/run.ts', 'src/app/owner/server.ts', 'src/ops/look/file-diffs.ts', 'src/exchange/worktree/changes.ts']
 /** Native, or too entangled with its own files: left in node_modules. */
 const LEFT = ['libsql', 'cbor-extract', 'node-gyp-build']
 /** Built-in modules that Node has not loaded by itself at start: read when first used. */
