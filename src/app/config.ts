@@ -33,6 +33,14 @@ export const SETTINGS: { readonly [key: string]: Known } = {
   'push.auto': { type: 'flag', about: 'Push after every ATOM', from: 'user' },
 }
 
+const REMOTE_URL: Known = { type: 'text', about: 'Where a remote is; atom remote writes it', from: 'anywhere' }
+const REMOTE_KEY = /^remote\.[A-Za-z0-9_-]+\.url$/
+
+/** Returns what is known of a setting; those of remotes have the remote's name in them. */
+function knownSetting(key: string): Known | undefined {
+  return Object.hasOwn(SETTINGS, key) ? SETTINGS[key] : REMOTE_KEY.test(key) ? REMOTE_URL : undefined
+}
+
 export interface Setting {
   readonly key: string
   readonly value: SettingValue
@@ -54,7 +62,7 @@ export async function readConfig(env: Environment, storeFolder?: string): Promis
   const ignored: Setting[] = []
   for (const setting of await readFile(userConfigFile(env), 'user')) settings.set(setting.key, setting)
   for (const setting of storeFolder === undefined ? [] : await readFile(join(storeFolder, 'config.toml'), 'store')) {
-    if (SETTINGS[setting.key]?.from === 'user') ignored.push(setting)
+    if (knownSetting(setting.key)?.from === 'user') ignored.push(setting)
     else settings.set(setting.key, setting)
   }
   for (const [key, { variable }] of Object.entries(SETTINGS)) {
@@ -83,7 +91,7 @@ function flatten(table: { readonly [key: string]: unknown }, prefix = ''): reado
 }
 
 function checkValue(key: string, value: unknown, file: string): SettingValue {
-  const known = SETTINGS[key]
+  const known = knownSetting(key)
   if (known === undefined) throw invalid(file, key, `there is no such setting; there are ${Object.keys(SETTINGS).join(', ')}`)
   if (known.type === 'text' && typeof value === 'string') return value
   if (known.type === 'flag' && typeof value === 'boolean') return value
@@ -100,7 +108,7 @@ export interface ConfigEdit {
 
 /** Writes one setting, leaving every other line of the file as it is; a list gets one more value. */
 export async function writeSetting({ key, value, file }: ConfigEdit): Promise<void> {
-  const known = SETTINGS[key]
+  const known = knownSetting(key)
   if (known === undefined) throw invalid(file, key, `there is no such setting; there are ${Object.keys(SETTINGS).join(', ')}`)
   const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
   const old = (await readFile(file, 'user')).find((setting) => setting.key === key)?.value

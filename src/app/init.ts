@@ -52,16 +52,13 @@ export async function initStore(input: InitInput, context: AppContext): Promise<
     const draft = { type: 'INIT', agent, influencedBy: [], body: { title: input.title ?? `Start of ${project}`, project }, files: new Map(), objects: [], layout: [] }
     return stageDraft(tx, draft, { ref, command: 'init', salt })
   })
-  if (input.isUser !== true) writeRoot(path, root)
-  // The format file makes the folder count: it comes last.
-  writeFileSync(join(path, 'format.new'), `atom ${String(FORMAT_VERSION)}${input.isUser === true ? ' user' : ''}\n`, { flush: true })
-  renameSync(join(path, 'format.new'), join(path, 'format'))
-  writeFileSync(join(path, 'config.toml'), '', { mode: 0o600 })
+  finishFolder(path, input.isUser === true ? undefined : root)
   await keepTrailLog(path, repo)
   return { folder: path, project, branch: ref.slice(HEADS.length), atom: readRecord(repo, value.seq) }
 }
 
-function checkFree(path: string): void {
+/** Throws `REPO_EXISTS` where a store or another program's folder is; clears away what was never finished. */
+export function checkFree(path: string): void {
   const found = statSync(path, { throwIfNoEntry: false })
   if (found === undefined) return
   if (isStore(path)) throw new AtomError('REPO_EXISTS', `there is a store already: ${path}`, { data: { folder: path }, hint: 'atom status' })
@@ -74,7 +71,17 @@ function checkFree(path: string): void {
   throw new AtomError('REPO_EXISTS', `another program uses ${found.isDirectory() ? 'this folder' : 'this name'}: ${path}`, { data: { folder: path }, hint: 'keep the store elsewhere: ATOM_DIR=.atom-trail atom init (and set ATOM_DIR from then on)' })
 }
 
-function makeFolder(path: string): void {
+/** Makes the folder of a store count, once everything in it is durable. `root` is the project's; undefined for the machine-wide store. */
+export function finishFolder(path: string, root: string | undefined): void {
+  if (root !== undefined) writeRoot(path, root)
+  // The format file makes the folder count: it comes last.
+  writeFileSync(join(path, 'format.new'), `atom ${String(FORMAT_VERSION)}${root === undefined ? ' user' : ''}\n`, { flush: true })
+  renameSync(join(path, 'format.new'), join(path, 'format'))
+  writeFileSync(join(path, 'config.toml'), '', { mode: 0o600 })
+}
+
+/** Makes the folder of a store, without `format`: it does not count yet. */
+export function makeFolder(path: string): void {
   mkdirSync(path, { recursive: true, mode: 0o700 })
   chmodSync(path, 0o700)
   for (const name of ['spool', 'run']) mkdirSync(join(path, name), { recursive: true, mode: 0o700 })

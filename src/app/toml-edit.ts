@@ -13,9 +13,19 @@ export function editToml(text: string, key: string, value: string | undefined): 
   const next = lines.findIndex((line, index) => index >= start && /^\s*\[/.test(line))
   const end = next < 0 ? lines.length : next
   const at = lines.findIndex((line, index) => index >= start && index < end && new RegExp(`^\\s*${name}\\s*=`).test(line))
-  if (value === undefined) return at < 0 ? text : finish(lines.filter((_, index) => index !== at))
+  if (value === undefined) return at < 0 ? text : finish(withoutEmptySection(lines.filter((_, index) => index !== at), start - 1))
   if (at >= 0) return finish(lines.map((line, index) => (index === at ? `${name} = ${value}` : line)))
   return finish([...lines.slice(0, start), `${name} = ${value}`, ...lines.slice(start)])
+}
+
+/** A section whose last key was removed goes too, when this program could have made it: with nothing in it, not even a comment. */
+function withoutEmptySection(lines: readonly string[], header: number): readonly string[] {
+  if (header < 0) return lines
+  const next = lines.findIndex((line, index) => index > header && /^\s*\[/.test(line))
+  const end = next < 0 ? lines.length : next
+  if (lines.slice(header + 1, end).some((line) => line.trim() !== '')) return lines
+  const kept = [...lines.slice(0, header), ...lines.slice(end)]
+  return kept.at(-1) === '' ? kept.slice(0, -1) : kept
 }
 
 function finish(lines: readonly string[]): string {

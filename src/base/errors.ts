@@ -43,6 +43,9 @@ export interface ErrorData {
   STORE_OWNER: { folder: string; owner: number; user: number }
   SOURCE_UNREADABLE: { source: string; reason: string }
   COMMAND_FAILED: { command: string; exitCode: number | null }
+  REMOTE_NOT_FOUND: { name: string }
+  REMOTE_EXISTS: { name: string }
+  REMOTE_REWOUND: { remote: string; ref: string; remembered: string; found: string }
   REMOTE_UNREACHABLE: { remote: string; reason: string }
   REMOTE_AUTH: { remote: string; reason: string }
   REMOTE_REFUSED: { remote: string; reason: string }
@@ -103,6 +106,9 @@ export const ERROR_KINDS: { readonly [C in ErrorCode]: ErrorKind } = {
   STORE_OWNER: 'config',
   SOURCE_UNREADABLE: 'not-found',
   COMMAND_FAILED: 'usage',
+  REMOTE_NOT_FOUND: 'not-found',
+  REMOTE_EXISTS: 'conflict',
+  REMOTE_REWOUND: 'conflict',
   REMOTE_UNREACHABLE: 'remote',
   REMOTE_AUTH: 'remote',
   REMOTE_REFUSED: 'remote',

@@ -30,3 +30,8 @@ export function refMoved({ ref, expected }: RefUpdate, actual: ObjectId | undefi
 export function targetMissing(ref: string, target: ObjectId): AtomError<'LINK_MISSING'> {
   return new AtomError('LINK_MISSING', `${ref} cannot point at ${digestOf(target)}, which the remote has not got`, { data: { from: ref, id: digestOf(target), role: 'ref' }, hint: 'push again' })
 }
+
+/** Something that a remote or a file gave cannot be taken: it is not what it is called, or not in its only form. */
+export function sentCorrupt(location: string, { id, reason, cause }: { readonly id: string; readonly reason: string; readonly cause?: unknown }): AtomError<'OBJECT_CORRUPT'> {
+  return new AtomError('OBJECT_CORRUPT', `${location} gave something that cannot be taken, and nothing was: ${id}: ${reason}`, { data: { id, reason }, hint: 'look after that copy: atom verify there; or take it from another one', cause })
+}

@@ -6,6 +6,8 @@ export const HEADS = 'refs/heads/'
 export const TAGS = 'refs/tags/'
 export const REMOTES = 'refs/remotes/'
 export const FORGOTTEN = 'refs/atom/forgotten/'
+/** Receipts that came from elsewhere for what is still here: listed, and followed only when somebody accepts them. */
+export const OFFERED = 'refs/atom/offered/'
 export const OPS = 'refs/atom/ops/'
 const NAME_MAX_BYTES = 1_000
 

@@ -55,7 +55,7 @@ describe('writing a setting', () => {
     for (const value of ['/b', '/b']) await writeSetting({ key: 'safe.directory', value, file })
     expect((await readConfig(env)).get('safe.directory')?.value).toEqual(['/a', '/b'])
     await writeSetting({ key: 'safe.directory', value: undefined, file })
-    expect(readFileSync(file, 'utf8')).toBe('# mine\n[safe]\n')
+    expect(readFileSync(file, 'utf8')).toBe('# mine\n')
   })
 
   it('refuses what is no setting, what is no value, and a file that it cannot edit line by line, and changes nothing', async () => {

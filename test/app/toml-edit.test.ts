@@ -22,7 +22,8 @@ describe('one key of a TOML text', () => {
   })
 
   it('is removed alone; removing what is not there changes nothing', () => {
-    expect(editToml(OWN, 'push.auto', undefined)).toBe(OWN.replace('auto = true\n', ''))
+    expect(editToml(OWN, 'push.auto', undefined)).toBe(OWN.replace('\n[push]\nauto = true\n', ''))
+    expect(editToml('[push]\n# always\nauto = true\n', 'push.auto', undefined)).toBe('[push]\n# always\n')
     expect(editToml('agent = "ann"\n', 'agent', undefined)).toBe('')
     for (const key of ['pager', 'safe.other', 'no.such']) expect(editToml(OWN, key, undefined)).toBe(OWN)
   })

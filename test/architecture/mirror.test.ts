@@ -24,6 +24,9 @@ const ELSEWHERE: { readonly [source: string]: string } = {
   'src/cli/integration-end.ts': 'test/cli/commands/merge.test.ts',
   'src/cli/render/integration.ts': 'test/cli/commands/merge.test.ts',
   'src/cli/render/op-log.ts': 'test/cli/commands/op.test.ts',
+  'src/cli/show-merge.ts': 'test/cli/commands/merge.test.ts',
+  'src/cli/refusals.ts': 'test/cli/exchange.test.ts',
+  'src/app/remote-settings.ts': 'test/app/clone.test.ts',
   // Lists of subcommands, each loaded when it is typed.
   'src/cli/commands/export.ts': 'test/cli/catalogue.test.ts',
   'src/cli/commands/import.ts': 'test/cli/catalogue.test.ts',

@@ -1,10 +1,10 @@
 import { AtomError } from '../../base/errors.js'
 import { merge, type MergeResult } from '../../ops/fork/merge.js'
 import { defineCommand, flag, text, toggle, type Command } from '../command.js'
-import { endOptions, endWaiting, endWithFiles } from '../integration-end.js'
+import { endOptions, endWaiting } from '../integration-end.js'
 import { LONG_LAY_OUT_OPTIONS, layOutWords } from '../lay-out-options.js'
-import { mergeJson, renderMerge, stoppedLines } from '../render/integration.js'
-import { recordedNote } from '../render/recorded.js'
+import { mergeJson } from '../render/integration.js'
+import { showMerge } from '../show-merge.js'
 
 export const mergeCommand: Command = defineCommand({
   name: 'merge',
@@ -37,15 +37,6 @@ export const mergeCommand: Command = defineCommand({
       revision: positionals.rev, title: options.message, fastForward: options.ffOnly ? 'only' : options.ff === false ? 'never' : 'allow', ...layOutWords(options),
     }) as MergeResult
     if (host.output.isJson) await host.output.json(mergeJson(result))
-    else for (const line of renderMerge(result, options.dryRun)) await host.output.line(line)
-    if (result.result === 'merged' && result.atom !== undefined && !host.output.isJson) {
-      for (const line of recordedNote({ atom: result.atom, ref: result.ref, isNewBranch: false }, host.output.view)) host.output.note(line)
-    }
-    if (result.result === 'conflicts') {
-      for (const line of stoppedLines({ kind: 'merge', isWaiting: result.isWaiting, isDryRun: options.dryRun, branch: result.ref.replace('refs/heads/', '') })) host.output.note(line)
-      return 1
-    }
-    endWithFiles(result.files)
-    return 0
+    return await showMerge(host, result, options)
   },
 })

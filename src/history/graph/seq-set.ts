@@ -47,4 +47,14 @@ export class SeqSet {
       }
     }
   }
+
+  /** Yields the numbers, smallest first: parents before children. */
+  *ascending(): Generator<number, void, undefined> {
+    for (const [index, page] of this.#pages.entries()) {
+      if (page === undefined) continue
+      for (let at = 0; at < PAGE_WORDS; at++) {
+        for (let word = page[at] as number; word !== 0; word &= word - 1) yield (index << PAGE_SHIFT) + (at << 5) + 31 - Math.clz32(word & -word)
+      }
+    }
+  }
 }

@@ -3,7 +3,7 @@ import { getText, toHex } from '../../base/bytes.js'
 import { digestFromBytes, digestOf, idFromBytes, idOf, objectId, type Digest, type ObjectId } from '../../codec/object-id.js'
 import type { RefTarget } from '../../object/op.js'
 import { encodeRefs } from '../../object/refs.js'
-import { FORGOTTEN, getRefNameProblem, HEADS, OPS, TAGS } from '../../refs/name.js'
+import { FORGOTTEN, HEADS, OFFERED, OPS, TAGS, getRefNameProblem } from '../../refs/name.js'
 import { metaKey, rangeOf, readU32, SPACES, type Space } from '../../store/keys.js'
 import type { Check } from './check.js'
 import type { KindName } from './object-table.js'
@@ -63,7 +63,7 @@ export function checkTargets(check: Check, refs: RefTargets): void {
 }
 
 function kindsAt(name: string): readonly KindName[] {
-  if (name.startsWith(FORGOTTEN)) return ['receipt']
+  if (name.startsWith(FORGOTTEN) || name.startsWith(OFFERED)) return ['receipt']
   if (name.startsWith(OPS)) return ['op']
   if (name === 'HEAD' || name.startsWith(HEADS)) return ['atom']
   return ['atom', 'tag']

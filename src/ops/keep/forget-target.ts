@@ -5,7 +5,7 @@ import { FOLDER_MODE } from '../../object/tree.js'
 import { openAny } from '../../object/open.js'
 import type { Receipt, ReceiptRole } from '../../object/receipt.js'
 import { resolveAtom, resolveObject, type ResolveContext } from '../../history/resolve.js'
-import { FORGOTTEN } from '../../refs/name.js'
+import { FORGOTTEN, OFFERED } from '../../refs/name.js'
 import { getRef, resolveRef } from '../../refs/ref.js'
 import { readObject } from '../../store/objects.js'
 import { getEntry } from '../../tree/read.js'
@@ -77,7 +77,7 @@ function roleOfReceipt(repo: Repo, id: ObjectId): ReceiptRole | undefined {
 
 /** Returns the receipt that `--accept` names: by its id, its ref, or the digest of what was forgotten. */
 export async function findReceipt(repo: Repo, text: string): Promise<{ readonly id: ObjectId; readonly receipt: Receipt }> {
-  const byRef = resolveRef(repo.store, text.startsWith('refs/') ? text : FORGOTTEN + text)
+  const byRef = text.startsWith('refs/') ? resolveRef(repo.store, text) : resolveRef(repo.store, FORGOTTEN + text) ?? resolveRef(repo.store, OFFERED + text)
   const id = byRef ?? (/^[0-9a-f]{64}$/.test(text) ? objectId(text as Digest, 'dag-cbor') : await resolveObject(resolveContext(repo), text))
   return { id, receipt: readObject(repo.objects, id, 'receipt') }
 }

@@ -1,0 +1,112 @@
+/** Which remotes there are, and which adapter opens which URL: the only place that knows. */
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { AtomError } from '../base/errors.js'
+import type { Remote, RemoteContext } from '../exchange/remote.js'
+import { fetchFrom, type FetchInput, type FetchResult } from '../exchange/sync/fetch.js'
+import type { OpenedRemote, OpenRemote } from '../exchange/sync/opened-remote.js'
+import { pushTo, type PushInput, type PushResult } from '../exchange/sync/push.js'
+import { showRemote, type ShowRemoteInput, type ShowRemoteResult } from '../exchange/sync/show-remote.js'
+import type { Operation } from '../ops/operation.js'
+import { readConfig } from './config.js'
+import type { AppContext } from './context.js'
+import { findFolder } from './folder.js'
+import { openScratchStore } from './scratch-store.js'
+
+interface RemoteKind {
+  readonly scheme: string
+  /** How such a URL is written: for hints. */
+  readonly form: string
+  open(url: string, context: OpeningContext): Promise<Remote>
+}
+
+export interface OpeningContext extends RemoteContext, Pick<AppContext, 'cwd' | 'env'> {}
+
+/** To add a kind of remote: one line. */
+const KINDS: readonly RemoteKind[] = [
+  { scheme: 'file', form: 'PATH, file:PATH', open: openFolder },
+]
+
+const URL_SCHEME = /^([a-z][a-z0-9+.-]+):/
+
+async function openFolder(url: string, context: OpeningContext): Promise<Remote> {
+  const { openFolderRemote } = await import('../exchange/folder/folder-remote.js')
+  return openFolderRemote({ path: folderPath(url, context.cwd), location: url }, context)
+}
+
+function folderPath(url: string, cwd: string): string {
+  if (url.startsWith('file://')) return fileURLToPath(url)
+  return resolve(cwd, url.replace(/^file:/, ''))
+}
+
+/** Opens a URL or path; throws `UNSUPPORTED` for a kind that this program does not know. */
+export function openUrl(url: string, context: OpeningContext): Promise<Remote> {
+  return kindOf(url).open(url, context)
+}
+
+function kindOf(url: string): RemoteKind {
+  const scheme = URL_SCHEME.exec(url)?.[1] ?? 'file'
+  const kind = KINDS.find((known) => known.scheme === scheme)
+  if (kind !== undefined) return kind
+  throw new AtomError('UNSUPPORTED', `there is no remote of the kind ${scheme}:`, { data: { what: `${scheme}:` }, hint: `there are ${KINDS.map(({ form }) => form).join(', ')}` })
+}
+
+/**
+ * Checks a URL that is to be kept in the settings, and returns it as it can be used from any folder: paths become absolute. Throws `UNSUPPORTED`, and `USAGE` for one with a
+ * password in it: settings hold no secrets.
+ */
+export function checkUrl(url: string, cwd: string): string {
+  kindOf(url)
+  if (/^[a-z][a-z0-9+.-]*:\/\/[^/@]*:[^/@]*@/.test(url)) {
+    throw new AtomError('USAGE', 'a password in a URL would be kept where others may read it', { data: {}, hint: 'leave it out: the remote asks the environment, or your own settings' })
+  }
+  return URL_SCHEME.test(url) ? url : resolve(cwd, url)
+}
+
+export interface NamedRemote {
+  readonly name: string
+  readonly url: string
+}
+
+/** Returns the remotes in the settings, sorted by name. */
+export async function listRemotes(context: Pick<AppContext, 'cwd' | 'env'>): Promise<readonly NamedRemote[]> {
+  const config = await readConfig(context.env, findFolder(context).path)
+  return config.all().flatMap(({ key, value }) => {
+    const name = /^remote\.(.+)\.url$/.exec(key)?.[1]
+    return name === undefined ? [] : [{ name, url: String(value) }]
+  })
+}
+
+/** Returns what opens remotes for where the caller stands. */
+export function openerFor(context: Pick<AppContext, 'cwd' | 'env'>): OpenRemote {
+  return async (wanted, remoteContext) => {
+    const { name, url } = chooseRemote(await listRemotes(context), wanted)
+    return { name, remote: await openUrl(url, { ...remoteContext, cwd: context.cwd, env: context.env }) } satisfies OpenedRemote
+  }
+}
+
+function chooseRemote(remotes: readonly NamedRemote[], wanted: string | undefined): { readonly name: string | undefined; readonly url: string } {
+  const [only, second] = remotes
+  if (wanted === undefined && only !== undefined && second === undefined) return only
+  const found = remotes.find(({ name }) => name === (wanted ?? 'origin'))
+  if (found !== undefined) return found
+  // What has a colon or a slash, or is a folder's dots, is no name.
+  if (wanted !== undefined && (/[:/\\]/.test(wanted) || /^\.{1,2}$/.test(wanted))) return { name: undefined, url: wanted }
+  const names = remotes.map(({ name }) => name).join(', ')
+  throw new AtomError('REMOTE_NOT_FOUND', wanted === undefined && remotes.length > 0 ? `which remote? None of them is called origin: ${names}` : `there is no remote ${wanted ?? 'yet'}`, {
+    data: { name: wanted ?? 'origin' }, hint: remotes.length > 0 ? `there are: ${names}` : 'atom remote add NAME URL',
+  })
+}
+
+/** Returns `push` for where the caller stands. */
+export function pushFor(context: Pick<AppContext, 'cwd' | 'env'>): Operation<PushInput, PushResult> {
+  return pushTo(openerFor(context))
+}
+
+export function fetchFor(context: Pick<AppContext, 'cwd' | 'env'>): Operation<FetchInput, FetchResult> {
+  return fetchFrom({ open: openerFor(context), openScratch: () => openScratchStore(findFolder(context).path) })
+}
+
+export function showRemoteFor(context: Pick<AppContext, 'cwd' | 'env'>): Operation<ShowRemoteInput, ShowRemoteResult> {
+  return showRemote(openerFor(context))
+}

@@ -1,0 +1,321 @@
+import { describe, expect, it } from 'vitest'
+import { utf8 } from '../../../src/base/bytes.js'
+import { encode, encodeOrdered } from '../../../src/codec/cbor.js'
+import { cidFromId, digestOf, type ObjectId } from '../../../src/codec/object-id.js'
+import { followLinks } from '../../../src/exchange/follow-links.js'
+import { openMemoryRemote, type MemoryRemoteState } from '../../../src/exchange/memory-remote.js'
+import type { Remote } from '../../../src/exchange/remote.js'
+import { encodeAtom, type AtomHeader } from '../../../src/object/atom.js'
+import { encodeBody } from '../../../src/object/body.js'
+import { encodeFile } from '../../../src/object/file.js'
+import { encodeReceipt } from '../../../src/object/receipt.js'
+import { seal, type SealedObject } from '../../../src/object/seal.js'
+import { encodeTree, FILE_MODE, FOLDER_MODE } from '../../../src/object/tree.js'
+import { forget } from '../../../src/ops/keep/forget.js'
+import { gc } from '../../../src/ops/keep/gc.js'
+import { pointAt, resolveRef } from '../../../src/refs/ref.js'
+import { readObject } from '../../../src/store/objects.js'
+import { EMPTY_TREE } from '../../../src/tree/read.js'
+import { codeOfAsync } from '../../helpers/code-of-async.js'
+import { anExchange, contentsOf, cutAt, problemsOf, refsOf, type Exchange } from '../../helpers/exchange.js'
+import { aRepo, type MemoryRepo } from '../../helpers/memory-repo.js'
+import { anAtomHeader, anId } from '../../helpers/objects.js'
+import { aHistory } from '../../helpers/small-history.js'
+
+const MAIN = 'refs/heads/main'
+const tip = (repo: MemoryRepo, ref = MAIN): ObjectId => resolveRef(repo.store, ref) as ObjectId
+const move = (repo: MemoryRepo, ref: string, next: ObjectId): Promise<unknown> =>
+  repo.writer.transact({ agent: 'tester', command: 'reset' }, (tx) => { tx.edit({ ref, expected: 'any', next: pointAt(next) }) })
+
+/** A remote that follows links by itself, as one across a wire would. */
+const following = (remote: Remote): Remote => ({
+  ...remote,
+  get: (ids, { isHere }) => followLinks({
+    async read(id) {
+      for await (const { bytes } of remote.get([id], { have: [], isHere })) return bytes
+      return undefined
+    },
+    isHere,
+  }, ids),
+})
+
+/** A history that was pushed, and an empty store. */
+async function pushed(): Promise<{ readonly from: MemoryRepo; readonly to: MemoryRepo; readonly exchange: Exchange }> {
+  const from = await aHistory()
+  const exchange = anExchange()
+  await exchange.push(from, { all: true })
+  return { from, to: await aRepo({ seed: 'other' }), exchange }
+}
+
+describe('fetch', () => {
+  it.each([['asks step by step', (remote: Remote) => remote], ['is given all at once', following]])('takes everything, %s, and moves no branch of ours', async (_how, kind) => {
+    const { from, to, exchange } = await pushed()
+    const before = await refsOf(to)
+    const result = await exchange.fetch(to, {}, kind(openMemoryRemote(exchange.state, 'memory:origin')))
+    expect(result).toMatchObject({ remote: 'origin', location: 'memory:origin', atoms: 6, refused: [], odd: [], offered: [], head: { ref: MAIN, object: tip(from) } })
+    expect(result.refs.map(({ name, ref, change }) => [name, ref, change])).toEqual([
+      [MAIN, 'refs/remotes/origin/main', 'new'], ['refs/heads/side', 'refs/remotes/origin/side', 'new'],
+      [expect.stringMatching(/^refs\/atom\/ops\//), expect.stringMatching(/^refs\/atom\/ops\//), 'new'],
+    ])
+    expect(await refsOf(to)).toMatchObject({ ...before, 'refs/remotes/origin/main': digestOf(tip(from)), 'refs/remotes/origin/side': digestOf(tip(from, 'refs/heads/side')) })
+    expect(await problemsOf(to)).toEqual([])
+  })
+
+  it('takes nothing a second time, and then what is new', async () => {
+    const { from, to, exchange } = await pushed()
+    await exchange.fetch(to)
+    const before = await contentsOf(to)
+    expect(await exchange.fetch(to)).toMatchObject({ atoms: 0, objects: 0, refs: [{ change: 'same' }, { change: 'same' }, { change: 'same' }] })
+    expect(await contentsOf(to)).toBe(before)
+    from.worktree.put('a.env', 'A=2\n')
+    await from.add({ title: 'six', files: ['a.env'] })
+    await exchange.push(from)
+    expect(await exchange.fetch(to)).toMatchObject({ atoms: 1, refs: [{ name: MAIN, change: 'forward' }, { change: 'same' }, { change: 'forward' }] })
+    expect(await problemsOf(to)).toEqual([])
+  })
+
+  it('asks little for one ATOM on a long history', async () => {
+    const from = await aRepo()
+    for (let count = 0; count < 60; count++) await from.add({ title: `n ${String(count)}` })
+    const exchange = anExchange()
+    const to = await aRepo({ seed: 'other' })
+    await exchange.push(from)
+    await exchange.fetch(to)
+    await from.add({ title: 'one more' })
+    await exchange.push(from)
+    const counted = cutAt(openMemoryRemote(exchange.state), Number.POSITIVE_INFINITY)
+    await exchange.fetch(to, {}, counted)
+    expect(counted.steps()).toBeLessThan(15)
+  })
+
+  it('takes contents above 1 MiB, annotated tags and folders that are split', async () => {
+    const from = await aRepo()
+    from.worktree.put('large', 'x'.repeat(2_500_000))
+    for (let count = 0; count < 1_100; count++) from.worktree.put(`many/${String(count)}`, '')
+    await from.add({ files: ['large', 'many'] })
+    const { tagCreate } = await import('../../../src/ops/fork/tag.js')
+    await tagCreate.run(from, tagCreate.check({ name: 'v1', message: 'the first' }))
+    const exchange = anExchange()
+    await exchange.push(from, { tags: true, all: true })
+    const to = await aRepo({ seed: 'other' })
+    await exchange.fetch(to)
+    expect(tip(to, 'refs/tags/v1')).toBe(tip(from, 'refs/tags/v1'))
+    expect(await problemsOf(to)).toEqual([])
+  })
+
+  it('keeps a tag of ours that is another one there', async () => {
+    const { from, to, exchange } = await pushed()
+    await move(from, 'refs/tags/v1', tip(from))
+    await exchange.push(from, { tags: true })
+    await move(to, 'refs/tags/v1', tip(to))
+    const before = tip(to)
+    expect((await exchange.fetch(to)).refs).toContainEqual({ name: 'refs/tags/v1', ref: 'refs/tags/v1', before, after: tip(from), change: 'kept' })
+    expect(tip(to, 'refs/tags/v1')).toBe(before)
+  })
+
+  it('names a remote that was rewound, follows only when told to, and takes the rest', async () => {
+    const { from, to, exchange } = await pushed()
+    await exchange.fetch(to)
+    const remembered = tip(from)
+    exchange.state.refs.set(MAIN, from.index.node(1).id)
+    const result = await exchange.fetch(to)
+    expect(result.refused).toMatchObject([{ ref: MAIN, code: 'REMOTE_REWOUND', data: { remote: 'origin', ref: MAIN, remembered: digestOf(remembered), found: digestOf(from.index.node(1).id) } }])
+    expect(tip(to, 'refs/remotes/origin/main')).toBe(remembered)
+    expect((await exchange.fetch(to, { force: true })).refs[0]).toMatchObject({ name: MAIN, change: 'forced' })
+    expect(tip(to, 'refs/remotes/origin/main')).toBe(from.index.node(1).id)
+  })
+
+  it('names a remote whose branch was replaced by another history', async () => {
+    const { to, exchange } = await pushed()
+    await exchange.fetch(to)
+    const other = await aRepo({ seed: 'another history' })
+    const elsewhere = anExchange()
+    await elsewhere.push(other)
+    for (const [id, bytes] of elsewhere.state.objects) exchange.state.objects.set(id, bytes)
+    exchange.state.refs.set(MAIN, tip(other))
+    expect((await exchange.fetch(to)).refused).toMatchObject([{ code: 'REMOTE_REWOUND' }])
+    expect(to.index.getSeq(digestOf(tip(other)))).toBeUndefined()
+  })
+
+  it('names another store\'s log that is told differently, and keeps one that is behind', async () => {
+    const { from, to, exchange } = await pushed()
+    const [log] = [...exchange.state.refs.keys()].filter((name) => name.startsWith('refs/atom/ops/')) as [string]
+    const old = exchange.state.refs.get(log) as ObjectId
+    await from.add({ title: 'six' })
+    await exchange.push(from)
+    await exchange.fetch(to)
+    exchange.state.refs.set(log, old)
+    expect((await exchange.fetch(to)).refs).toContainEqual(expect.objectContaining({ name: log, change: 'kept' }))
+    const copy = await aHistory()
+    await copy.add({ title: 'otherwise' })
+    const elsewhere = anExchange()
+    await elsewhere.push(copy)
+    for (const [id, bytes] of elsewhere.state.objects) exchange.state.objects.set(id, bytes)
+    exchange.state.refs.set(log, elsewhere.state.refs.get(log) as ObjectId)
+    expect((await exchange.fetch(to)).refused).toMatchObject([{ ref: log, code: 'REMOTE_REWOUND' }])
+  })
+
+  it('takes a receipt for what is gone, and only offers it for what is here', async () => {
+    const { from, to, exchange } = await pushed()
+    const { body } = readObject(from.objects, from.index.node(3).id, 'atom')
+    const early = await aRepo({ seed: 'early' })
+    await exchange.fetch(early)
+    await forget.run(from, forget.check({ target: digestOf(from.index.node(3).id), reason: 'secret' }))
+    await exchange.push(from)
+    expect((await exchange.fetch(to)).offered).toEqual([])
+    expect(to.objects.getObject(body)).toBeUndefined()
+    expect(tip(to, `refs/atom/forgotten/${digestOf(body)}`)).toBeDefined()
+    expect(await problemsOf(to)).toEqual([])
+    expect((await exchange.fetch(early)).offered).toMatchObject([{ object: body, role: 'body', reason: 'secret' }])
+    expect(early.objects.getObject(body)).toBeDefined()
+    expect(resolveRef(early.store, `refs/atom/forgotten/${digestOf(body)}`)).toBeUndefined()
+    await gc.run(early, gc.check({}))
+    await forget.run(early, forget.check({ accept: digestOf(body) }))
+    expect(early.objects.getObject(body)).toBeUndefined()
+    expect(await problemsOf(early)).toEqual([])
+  })
+
+  it('does not take what was forgotten here', async () => {
+    const { from, to, exchange } = await pushed()
+    await exchange.fetch(to)
+    const { body } = readObject(from.objects, from.index.node(3).id, 'atom')
+    await forget.run(to, forget.check({ target: digestOf(from.index.node(3).id), reason: 'secret' }))
+    await exchange.fetch(to)
+    const empty = await aRepo({ seed: 'third' })
+    await exchange.push(to, { all: true })
+    await exchange.fetch(empty)
+    expect([to.objects.getObject(body), empty.objects.getObject(body)]).toEqual([undefined, undefined])
+    expect(await problemsOf(to)).toEqual([])
+  })
+
+  it('leaves out names that no ref can have, and kinds of refs that it does not know', async () => {
+    const { from, to, exchange } = await pushed()
+    for (const name of ['refs/heads/../../etc', 'refs/heads/a..b', 'refs/pull/1', 'refs/atom/ops/x', 'HEAD']) exchange.state.refs.set(name, tip(from))
+    expect((await exchange.fetch(to)).odd.map(({ name }) => name)).toEqual(['refs/heads/../../etc', 'refs/heads/a..b', 'refs/pull/1', 'refs/atom/ops/x', 'HEAD'])
+    expect(await problemsOf(to)).toEqual([])
+  })
+
+  it('needs a name to remember by', async () => {
+    const { to, exchange } = await pushed()
+    expect(await codeOfAsync(() => anExchange(exchange.state, null).fetch(to))).toBe('USAGE')
+  })
+
+  it('is cut off at every step: the store is as before, or whole', async () => {
+    const { to: first, exchange } = await pushed()
+    const counted = cutAt(openMemoryRemote(exchange.state), Number.POSITIVE_INFINITY)
+    await exchange.fetch(first, {}, counted)
+    const whole = await refsOf(first)
+    expect(counted.steps()).toBeGreaterThan(20)
+    for (let nth = 1; nth <= counted.steps(); nth++) {
+      const to = await aRepo({ seed: 'other' })
+      const before = await contentsOf(to)
+      expect(await codeOfAsync(() => exchange.fetch(to, {}, cutAt(openMemoryRemote(exchange.state), nth)))).toBe('REMOTE_UNREACHABLE')
+      expect(await contentsOf(to)).toBe(before)
+      await exchange.fetch(to)
+      expect(await refsOf(to)).toEqual(whole)
+    }
+  })
+})
+
+describe('a remote that lies', () => {
+  const header = (changed: Partial<AtomHeader>): SealedObject => seal(encodeAtom(anAtomHeader({ parents: [], tree: EMPTY_TREE.id, ...changed })))
+  const body = seal(encodeBody({ title: 'a body' }))
+  const put = (state: MemoryRemoteState, ...objects: readonly { readonly id: ObjectId; readonly bytes: Uint8Array }[]): ObjectId => {
+    for (const { id, bytes } of [EMPTY_TREE, ...objects]) state.objects.set(id, bytes)
+    const last = objects.at(-1)?.id as ObjectId
+    state.refs.set('refs/heads/evil', last)
+    return last
+  }
+  const rawTree = (names: readonly string[], link: ObjectId): SealedObject =>
+    seal(encode({ kind: 'tree', entries: Object.fromEntries(names.map((name) => [name, { link: cidFromId(link), mode: FILE_MODE }])), version: 1 }))
+  const content = seal(utf8('evil'), 'raw')
+
+  const LIES: readonly (readonly [what: string, code: string, tell: (state: MemoryRemoteState, from: MemoryRepo) => void])[] = [
+    ['other bytes for an id', 'OBJECT_CORRUPT', (state, from) => { state.objects.set(tip(from), utf8('other')) }],
+    ['other bytes for a content', 'OBJECT_CORRUPT', (state) => { for (const id of state.objects.keys()) if (id.startsWith('55')) state.objects.set(id, utf8('other')) }],
+    ['a content above 1 MiB', 'OBJECT_CORRUPT', (state) => { for (const id of state.objects.keys()) if (id.startsWith('55')) state.objects.set(id, new Uint8Array(1_048_577)) }],
+    ['a ref to what is not there', 'LINK_MISSING', (state) => { state.refs.set('refs/heads/evil', anId('nothing')) }],
+    ['an ATOM without its body', 'LINK_MISSING', (state) => { put(state, header({ body: anId('nothing') })) }],
+    ['an ATOM without its parent', 'LINK_MISSING', (state) => { put(state, body, header({ body: body.id, parents: [anId('nothing')] })) }],
+    ['a tree without its content', 'LINK_MISSING', (state) => {
+      const tree = rawTree(['a'], anId('nothing', 'raw'))
+      put(state, body, tree, header({ body: body.id, tree: tree.id }))
+    }],
+    ['a branch that points at a body', 'OBJECT_CORRUPT', (state) => { put(state, body) }],
+    ['a body in the place of a tree', 'OBJECT_CORRUPT', (state) => { put(state, body, header({ body: body.id, tree: body.id })) }],
+    ['a tree in the place of a body', 'OBJECT_CORRUPT', (state) => { put(state, header({ body: EMPTY_TREE.id })) }],
+    ['bytes that are not canonical', 'OBJECT_CORRUPT', (state) => { put(state, seal(encodeOrdered({ version: 1, kind: 'body', title: 'wrong order' }))) }],
+    ['bytes that are no CBOR', 'OBJECT_CORRUPT', (state) => { put(state, seal(utf8('{"kind":"atom"}'))) }],
+    ...['..', '.', 'a/b', 'a\0b', ''].map((name) => [`a file called ${JSON.stringify(name)}`, 'OBJECT_CORRUPT', (state: MemoryRemoteState) => {
+      const tree = rawTree([name], content.id)
+      put(state, content, body, tree, header({ body: body.id, tree: tree.id }))
+    }] as const),
+    ['a tree that claims a billion files', 'OBJECT_CORRUPT', (state) => {
+      const trees = [seal(encodeTree({ is: 'entries', entries: new Map(Array.from({ length: 30 }, (_, index) => [`f${String(index)}`, { mode: FILE_MODE, link: content.id }])) }))]
+      for (let depth = 0; depth < 8; depth++) {
+        const link = (trees.at(-1) as SealedObject).id
+        trees.push(seal(encodeTree({ is: 'entries', entries: new Map(Array.from({ length: 30 }, (_, index) => [`d${String(index)}`, { mode: FOLDER_MODE, link }])) })))
+      }
+      const root = seal(encodeTree({ is: 'entries', entries: new Map([['project', { mode: FOLDER_MODE, link: (trees.at(-1) as SealedObject).id }]]) }))
+      put(state, content, ...trees, body, root, header({ body: body.id, tree: root.id }))
+    }],
+    ['a path of ten thousand folders', 'OBJECT_CORRUPT', (state) => {
+      const trees = [rawTree(['f'], content.id)]
+      for (let depth = 0; depth < 10_000; depth++) trees.push(seal(encodeTree({ is: 'entries', entries: new Map([['d', { mode: FOLDER_MODE, link: (trees.at(-1) as SealedObject).id }]]) })))
+      put(state, content, ...trees, body, header({ body: body.id, tree: (trees.at(-1) as SealedObject).id }))
+    }],
+    ['a large file whose chunks are another one', 'OBJECT_CORRUPT', (state) => {
+      const chunks = [seal(new Uint8Array(1_048_576), 'raw'), seal(utf8('end'), 'raw')]
+      const file = seal(encodeFile({ sizeBytes: 1_048_579, digest: digestOf(anId('another')), chunks: chunks.map(({ id }) => id) }))
+      const tree = rawTree(['a'], file.id)
+      put(state, ...chunks, file, body, tree, header({ body: body.id, tree: tree.id }))
+    }],
+    ['the receipt of something else', 'OBJECT_CORRUPT', (state) => {
+      const receipt = seal(encodeReceipt({ object: content.id, role: 'content', timeMs: 0, reason: 'secret' }))
+      put(state, receipt)
+      state.refs.delete('refs/heads/evil')
+      state.refs.set(`refs/atom/forgotten/${digestOf(anId('another'))}`, receipt.id)
+    }],
+    ['a receipt that excuses a parent', 'LINK_MISSING', (state, from) => {
+      const lost = from.index.node(1).id
+      const receipt = seal(encodeReceipt({ object: lost, role: 'content', timeMs: 0, reason: 'secret' }))
+      state.objects.set(receipt.id, receipt.bytes)
+      state.refs.set(`refs/atom/forgotten/${digestOf(lost)}`, receipt.id)
+      state.objects.delete(lost)
+    }],
+    ['another store\'s log under a wrong name', 'OBJECT_CORRUPT', (state) => {
+      const [log] = [...state.refs].filter(([name]) => name.startsWith('refs/atom/ops/')) as [[string, ObjectId]]
+      state.refs.set(`refs/atom/ops/${'0'.repeat(32)}`, log[1])
+    }],
+    ['a log with a gap', 'LINK_MISSING', (state, from) => {
+      const [log] = [...state.refs].filter(([name]) => name.startsWith('refs/atom/ops/')) as [[string, ObjectId]]
+      state.objects.delete(readObject(from.objects, log[1], 'op').previous as ObjectId)
+    }],
+  ]
+
+  it.each(LIES)('tells of %s: %s, and the store is as it was', async (_what, code, tell) => {
+    for (const kind of [(remote: Remote) => remote, following]) {
+      const { from, to, exchange } = await pushed()
+      tell(exchange.state, from)
+      const before = await contentsOf(to)
+      const error = await exchange.fetch(to, {}, kind(openMemoryRemote(exchange.state, 'memory:origin'))).then(() => undefined, (reason: unknown) => reason as Error & { code: string })
+      expect(error?.code).toBe(code)
+      expect(error?.message).toContain('memory:origin')
+      expect(await contentsOf(to)).toBe(before)
+    }
+  })
+
+  it('sends without end what nobody asked for: it is dropped', async () => {
+    const { from, to, exchange } = await pushed()
+    const remote = openMemoryRemote(exchange.state)
+    let sent = 0
+    const flooding: Remote = { ...remote, async* get(ids, options) {
+      for (; sent < 20_000; sent++) yield { id: anId(`flood ${String(sent)}`, 'raw'), bytes: new Uint8Array(100) }
+      yield* remote.get(ids, options)
+    } }
+    await exchange.fetch(to, {}, flooding)
+    expect(sent).toBe(20_000)
+    expect(tip(to, 'refs/remotes/origin/main')).toBe(tip(from))
+    expect(to.objects.getObject(anId('flood 1', 'raw'))).toBeUndefined()
+  })
+})
