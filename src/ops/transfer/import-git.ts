@@ -8,7 +8,7 @@ import { AtomError } from '../../base/errors.js'
 import type { ObjectId } from '../../codec/object-id.js'
 import { seal, type SealedObject } from '../../object/seal.js'
 import { encodeTag } from '../../object/tag.js'
-import { fullRefName, HEADS } from '../../refs/name.js'
+import { fullRefName, getRefNameProblem, HEADS } from '../../refs/name.js'
 import { checkNesting } from '../../refs/name-folders.js'
 import { getHeadBranch, getRef, listRefs, pointAt, resolveRef } from '../../refs/ref.js'
 import type { RefEdit } from '../../refs/transaction.js'
@@ -129,13 +129,18 @@ async function chooseRefs(source: HistorySource, { rev, branch }: ImportGitInput
   const all = await source.refs()
   if (rev !== undefined) {
     const { commit, branch: named } = await source.resolve(rev)
-    const only = { name: branch ?? named ?? `git/${rev}`, commit }
+    const only = { name: branch ?? named ?? nameFor(rev, commit), commit }
     return { branches: [only], tags: all.tags, leftOut: [], head: only }
   }
   const { head } = all
   if (head === undefined) return all
   const shown = { ...head, name: branch ?? head.name }
   return { ...all, head: shown, branches: [shown, ...all.branches.filter(({ name }) => name !== head.name && name !== shown.name)] }
+}
+
+/** Returns a branch name for what is no branch there: a tag, an id, or a revision such as HEAD~1, which cannot be part of a name. */
+function nameFor(rev: string, commit: string): string {
+  return getRefNameProblem(`${HEADS}git/${rev}`) === undefined ? `git/${rev}` : `git/${commit.slice(0, 12)}`
 }
 
 interface ToLand {

@@ -298,6 +298,15 @@ describe.skipIf(!hasGit())('a commit becomes an ATOM', () => {
     for (const env of [WITH_GIT, WITHOUT_GIT]) expect(await ofClone(env)).toEqual([['refs/heads/side/deep', 'refs/heads/trunk'], 'refs/heads/trunk'])
   })
 
+  test('a revision that cannot be part of a name gives a branch that is named by its commit', async () => {
+    const folder = newRepository()
+    for (const title of ['one', 'two']) git(folder, ['commit', '--quiet', '--allow-empty', '-m', title])
+    const repo = await bareRepo()
+    const { branches, head, leftOut } = await importInto(repo, folder, { rev: 'HEAD~1' })
+    expect([branches.map(({ ref }) => ref), leftOut]).toEqual([[`refs/heads/git/${git(folder, ['rev-parse', 'HEAD~1']).slice(0, 12)}`], []])
+    expect(head).toBe(branches[0]?.ref)
+  })
+
   test('a shallow clone says so, and its whole later becomes the whole history', async () => {
     const folder = newRepository()
     for (const title of ['one', 'two', 'three']) git(folder, ['commit', '--quiet', '--allow-empty', '-m', title])
