@@ -41,7 +41,7 @@ module.exports = {
     oneDoor('commander', '^src/cli/parse'),
     oneDoor('level', '^src/store/level/'),
     // The demo makes a sample repository where there is no clone and no git: it writes, where the capture only reads.
-    oneDoor('isomorphic-git', '^src/(git|capture/git|cli/demo)/'),
+    oneDoor('isomorphic-git', '^src/(exchange/git|capture/git|cli/demo)/'),
     oneDoor('yaml', '^src/history/content/structured/'),
     oneDoor('smol-toml', '^src/history/content/structured/', '^src/app/config', '^src/app/toml-edit'),
     oneDoor('chrono-node', '^src/history/date'),

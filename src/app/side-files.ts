@@ -1,4 +1,4 @@
-/** The files beside the store that repeat what is in it: trail.log and the spool. */
+/** The files beside the store that repeat what is in it: trail.log, the spool and the mirrors of git remotes. */
 import { closeSync, createReadStream, fsyncSync, lstatSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -6,6 +6,7 @@ import type { SideFiles } from '../ops/ports.js'
 import { textSearch } from './text-search.js'
 
 const TRAIL_LOG = 'trail.log'
+const MIRRORS = 'git'
 const TITLE_FIELD = 5
 const FORGOTTEN = '(forgotten)'
 const PART_CHARACTERS = 1_048_576
@@ -17,9 +18,17 @@ export function createSideFiles(folder: string): SideFiles {
       return getPlain(path) === undefined ? undefined : linesOf(path)
     },
     async erase({ atoms, texts }) {
-      return [...await eraseTitles(folder, atoms), ...eraseSpooled(folder, texts)]
+      return [...await eraseTitles(folder, atoms), ...eraseSpooled(folder, texts), ...eraseMirrors(folder)]
     },
   }
+}
+
+/** Removes the mirrors of git remotes: made again without what was erased when they are next used. */
+function eraseMirrors(folder: string): readonly string[] {
+  const path = join(folder, MIRRORS)
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return []
+  rmSync(path, { recursive: true, force: true })
+  return [MIRRORS]
 }
 
 async function* linesOf(path: string): AsyncIterable<string> {

@@ -127,12 +127,12 @@ export interface Spool {
   count(): number
 }
 
-/** Files beside the store that repeat what is in it: trail.log and the spool. */
+/** Files beside the store that repeat what is in it: trail.log, the spool, mirrors of git remotes. */
 export interface SideFiles {
   /** Returns the lines of trail.log, or undefined where there is none. */
   trailLog(): Promise<AsyncIterable<string> | undefined>
   /**
-   * Takes erased texts out: trail.log lines of these ATOMs (64 hex digits) lose their title, spool files that hold one of the texts are removed.
+   * Takes erased texts out: trail.log lines of these ATOMs (64 hex digits) lose their title, spool files that hold one of the texts are removed, and mirrors whole.
    * Returns the names of the files that were rewritten or removed.
    */
   erase(erased: { readonly atoms: ReadonlySet<string>; readonly texts: readonly Uint8Array[] }): Promise<readonly string[]>

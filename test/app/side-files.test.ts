@@ -53,6 +53,14 @@ describe('what repeats the store beside it', () => {
     expect(existsSync(outside)).toBe(true)
   })
 
+  it('loses the mirrors of git remotes, whatever they hold', async () => {
+    const folder = aFolder([])
+    mkdirSync(join(folder, 'git/0123/objects.git'), { recursive: true })
+    writeFileSync(join(folder, 'git/0123/objects.git/config'), '')
+    expect(await createSideFiles(folder).erase({ atoms: new Set(), texts: [] })).toEqual(['git'])
+    expect(readdirSync(folder)).not.toContain('git')
+  })
+
   it('has nothing to erase where there is nothing', async () => {
     expect(await createSideFiles(newFolder()).erase({ atoms: new Set(['aa']), texts: [utf8('secret')] })).toEqual([])
   })

@@ -14,7 +14,7 @@ export interface SystemGit {
 }
 
 /** Every setting that somebody else may have made is out of reach. */
-const SETTINGS = ['-c', 'core.hooksPath=/dev/null', '-c', 'core.fsmonitor=false', '-c', 'gc.auto=0', '-c', 'maintenance.auto=false', '-c', 'core.commitGraph=false', '-c', 'advice.pushUpdateRejected=false']
+const SETTINGS = ['-c', 'core.hooksPath=/dev/null', '-c', 'core.fsmonitor=false', '-c', 'gc.auto=0', '-c', 'maintenance.auto=false', '-c', 'core.commitGraph=false', '-c', 'http.followRedirects=false']
 
 /** Starts git on a repository. */
 export function startGit(system: SystemGit, folder: string, words: readonly string[]): Running {

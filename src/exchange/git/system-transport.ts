@@ -1,8 +1,10 @@
 /** Reaches a git remote with the system's git: over ssh, https, or as a folder on this machine. */
 import { existsSync } from 'node:fs'
+import { isAtomError } from '../../base/errors.js'
 import type { Oid } from '../../git/git-object.js'
 import { firstLine } from '../../git/process.js'
 import { makeBareRepository } from '../../git/pack-folder.js'
+import type { Credentials } from './http-request.js'
 import { authRefused, refusedBy, unreachable } from '../remote-errors.js'
 import { answerOf, startGit, type Answer, type SystemGit } from './system-reader.js'
 import type { GitRefChange, GitRefOutcome, GitTransport, RemoteListing } from './transport.js'
@@ -17,6 +19,8 @@ export interface SystemTransportOptions {
   readonly location: string
   /** A repository on this machine, by its path. */
   readonly path?: string
+  /** For http: asked once, when the host wants to know who we are. */
+  readonly credentials?: () => Promise<Credentials | undefined>
 }
 
 const REFSPECS = ['heads', 'tags', 'atom'].map((room) => `+refs/${room}/*:refs/incoming/${room}/*`)
@@ -25,14 +29,22 @@ const OID = /^[0-9a-f]{40}$/
 
 export function openSystemTransport(options: SystemTransportOptions): GitTransport {
   const { system, folder, url, location } = options
-  const run = async (words: readonly string[], input?: readonly string[]): Promise<Answer> => answerOf(startGit(system, folder, words), input)
+  let who: SystemGit['env'] = {}
+  const run = async (words: readonly string[], input?: readonly string[]): Promise<Answer> => answerOf(startGit({ ...system, env: { ...system.env, ...who } }, folder, words), input)
   return {
     location,
     async list() {
       if (options.path !== undefined && !existsSync(options.path)) return { refs: new Map(), peeled: new Map(), head: undefined }
-      const answer = await run(['ls-remote', '--symref', '--', url])
-      if (answer.code !== 0) throw explain(system, location, answer)
-      return readListing(answer.lines)
+      const words = ['ls-remote', '--symref', '--', url]
+      const answer = await run(words)
+      if (answer.code === 0) return readListing(answer.lines)
+      const error = explain(system, location, answer)
+      const credentials = isAtomError(error, 'REMOTE_AUTH') && who['GIT_CONFIG_COUNT'] === undefined ? await options.credentials?.() : undefined
+      if (credentials === undefined) throw error
+      who = headerOf(credentials)
+      const again = await run(words)
+      if (again.code !== 0) throw explain(system, location, again)
+      return readListing(again.lines)
     },
     async fetch() {
       const answer = await run(['fetch', '--quiet', '--prune', '--no-tags', '--no-write-fetch-head', '--no-auto-gc', '--recurse-submodules=no', '--', url, ...REFSPECS])
@@ -56,6 +68,11 @@ export function openSystemTransport(options: SystemTransportOptions): GitTranspo
       if (options.path !== undefined && !existsSync(options.path)) await makeBareRepository(options.path)
     },
   }
+}
+
+/** Says who we are in the environment of git alone: neither in its arguments, which all can see, nor in a file. No redirect is followed, so no other host gets it. */
+function headerOf({ username, password }: Credentials): SystemGit['env'] {
+  return { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'http.extraHeader', GIT_CONFIG_VALUE_0: `Authorization: Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` }
 }
 
 function leaseOf({ ref, expected }: GitRefChange): string {
@@ -107,6 +124,6 @@ function explain(system: SystemGit, location: string, { stderr }: Answer): Error
   if (system.signal.aborted) return system.signal.reason as Error
   const reason = firstLine(stderr) || 'git said nothing'
   if (/Authentication failed|could not read (?:Username|Password)|Permission denied|Host key verification failed|terminal prompts disabled|\b40[13]\b/.test(stderr)) return authRefused(location, reason)
-  if (/does not appear to be a git repository|not found|dubious ownership|is not a git|repository '.*' not/i.test(stderr)) return refusedBy(location, reason)
+  if (/redirect|error: 30\d|does not appear to be a git repository|not found|dubious ownership|is not a git|repository '.*' not/i.test(stderr)) return refusedBy(location, reason)
   return unreachable(location, reason)
 }

@@ -1,13 +1,22 @@
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
+import { silentReporter } from '../../../src/base/ports.js'
+import { openGitRemote } from '../../../src/exchange/git/git-remote.js'
+import type { Credentials } from '../../../src/exchange/git/http-request.js'
+import { repositoryOf, type MirrorPlace } from '../../../src/exchange/git/mirror-folder.js'
 import { openSystemReader } from '../../../src/exchange/git/system-reader.js'
 import { openSystemTransport } from '../../../src/exchange/git/system-transport.js'
 import type { GitTransport } from '../../../src/exchange/git/transport.js'
 import { makeBareRepository } from '../../../src/git/pack-folder.js'
-import { git, temporaryFolders } from '../../helpers/git.js'
-import { systemGit } from '../../helpers/git-remotes.js'
+import type { Remote } from '../../../src/exchange/remote.js'
+import { remoteSuite } from '../../conformance/remote-suite.js'
 import { codeOfAsync } from '../../helpers/code-of-async.js'
+import { serveGit } from '../../helpers/git-http-server.js'
+import { mirrorBelow, sendAll, systemGit } from '../../helpers/git-remotes.js'
+import { git, temporaryFolders } from '../../helpers/git.js'
+import { aRepo } from '../../helpers/memory-repo.js'
+import { serveSsh, whyNoSshd, type SshHost } from '../../helpers/ssh-server.js'
 
 const folder = temporaryFolders()
 
@@ -68,6 +77,59 @@ describe('the system\'s git', () => {
     await makeBareRepository(own)
     const nowhere = openSystemTransport({ system: { ...systemGit(), env: { ...systemGit().env, GIT_SSH_COMMAND: 'false' } }, folder: own, url: 'ssh://nobody@localhost:1/x', location: 'git+ssh://localhost:1/x' })
     expect(['REMOTE_UNREACHABLE', 'REMOTE_REFUSED']).toContain(await codeOfAsync(() => nowhere.list()))
+  })
+})
+
+function openRemote(place: MirrorPlace, given: { readonly url: string; readonly env?: Readonly<Record<string, string>>; readonly credentials?: Credentials }): Promise<Remote> {
+  const system = { ...systemGit(), env: { ...systemGit().env, ...given.env } }
+  const transport = openSystemTransport({ system, folder: repositoryOf(place), url: given.url, location: `git+${given.url}`, credentials: () => Promise.resolve(given.credentials) })
+  return openGitRemote(transport, place, { signal: system.signal, reporter: silentReporter })
+}
+
+const SUPPORTS = { forgetting: 'a host keeps what was pushed', oddNames: 'git has no branch a/b beside a branch a' }
+const disposables: AsyncDisposable[] = []
+afterAll(async () => { for (const one of disposables) await one[Symbol.asyncDispose]() })
+
+const noSshd = whyNoSshd()
+if (noSshd === undefined) {
+  let host: SshHost | undefined
+  remoteSuite({
+    name: 'git over ssh',
+    async make() {
+      if (host === undefined) disposables.push(host = await serveSsh(folder()))
+      const { url, command } = host
+      const [place, path] = [mirrorBelow(folder()), join(folder(), 'trail.git')]
+      await makeBareRepository(path)
+      return () => openRemote(place, { url: url + path, env: { GIT_SSH_COMMAND: command } })
+    },
+    supports: SUPPORTS,
+  })
+} else it.skip(`git over ssh: ${noSshd}`, () => undefined)
+
+describe('git over http with the system\'s git', () => {
+  it('says who it is only when it is asked, and in no message', async () => {
+    const root = folder()
+    await makeBareRepository(join(root, 'trail.git'))
+    await using host = await serveGit(root, { password: 'ann:s3cret' })
+    const url = `${host.url}/trail.git`
+    const repo = await aRepo()
+    await using good = await openRemote(mirrorBelow(folder()), { url, credentials: { username: 'ann', password: 's3cret' } })
+    expect(await sendAll(repo.store, good)).toEqual([])
+    expect(host.requests[0]).toBe('GET /trail.git/info/refs?service=git-upload-pack')
+    expect(git(join(root, 'trail.git'), ['log', '--format=%s', 'main'])).toBe('Start of demo\n')
+    await using bad = await openRemote(mirrorBelow(folder()), { url, credentials: { username: 'ann', password: 'wr0ng' } })
+    const error = await bad.refs().then(() => undefined, (thrown: unknown) => thrown as Error)
+    expect(error).toMatchObject({ code: 'REMOTE_AUTH' })
+    expect(JSON.stringify(error) + String(error?.stack)).not.toMatch(/wr0ng|YW5uOndyMG5n/)
+  })
+
+  it('follows no redirect', async () => {
+    const elsewhere: string[] = []
+    await using other = await serveGit(folder(), { instead: (request, response) => { elsewhere.push(String(request.headers.authorization)); response.end(); return true } })
+    await using host = await serveGit(folder(), { instead: (request, response) => { response.writeHead(302, { location: `${other.url}${request.url ?? ''}` }).end(); return true } })
+    await using remote = await openRemote(mirrorBelow(folder()), { url: `${host.url}/trail.git`, credentials: { username: 'a', password: 'b' } })
+    expect(await codeOfAsync(() => remote.refs())).toBe('REMOTE_REFUSED')
+    expect(elsewhere).toEqual([])
   })
 })
 
