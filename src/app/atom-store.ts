@@ -47,6 +47,7 @@ import type { ImportJsonlResult } from '../ops/transfer/import-jsonl.js'
 import type { Setting } from './config.js'
 import type { Environment } from './context.js'
 import type { Diagnosis } from './doctor.js'
+import type { SqlParameters, SqlRows } from './sql.js'
 
 /** What a caller gives: everything is optional for the compiler, and checked at run time (`INPUT_INVALID` names the field). */
 export type Given<Input> = { readonly [Key in keyof Input]?: Input[Key] | undefined }
@@ -175,6 +176,8 @@ export interface AtomStore {
   importGit(repository: string, options?: { readonly rev?: string; readonly branch?: string }): Promise<ImportGitResult>
   /** Takes JSON lines over. */
   importJsonl(lines: AsyncIterable<Uint8Array>): Promise<ImportJsonlResult>
+  /** Runs one query over the tables of the trail, which are brought up to date first. It can only read. */
+  sql(query: string, parameters?: SqlParameters): Promise<SqlRows>
   /** Yields what is in order and what is not, each with what mends it. */
   diagnose(): AsyncIterable<Diagnosis>
   /** Makes every index, and trail.log, again from the objects and the operation log. */

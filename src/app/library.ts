@@ -7,6 +7,7 @@
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Operation } from '../ops/operation.js'
+import type { FollowedTables } from '../ops/read/follow-tables.js'
 import type { ImportGitResult } from '../ops/transfer/import-git.js'
 import type { ImportJsonlResult } from '../ops/transfer/import-jsonl.js'
 import type { AtomStore, Many, One, OpenStoreOptions } from './atom-store.js'
@@ -77,6 +78,10 @@ export async function openStore(folder: string, options: OpenStoreOptions = {}):
     async importJsonl(lines) {
       const { importJsonlFrom } = await import('./sources.js')
       return await session.run(importJsonlFrom('-', { cwd: folder, stdin: () => lines }), {}) as ImportJsonlResult
+    },
+    async sql(query, parameters = []) {
+      const [{ querySql }, { followTables }] = await Promise.all([import('./sql.js'), import('../ops/read/follow-tables.js')])
+      return querySql({ query, parameters }, async () => await session.run(followTables, {}) as FollowedTables)
     },
     async *diagnose() {
       const root = fileURLToPath(new URL('../..', import.meta.url))

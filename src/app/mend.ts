@@ -9,10 +9,12 @@ import type { Store } from '../store/types.js'
 import { rewriteTrailLog } from '../views/trail-log/follow.js'
 import type { AppContext } from './context.js'
 import { createClock } from './node-ports.js'
+import { createViews } from './views.js'
 
-/** Makes all indexes and trail.log again, then takes away the mark that they are incomplete. */
+/** Makes all indexes and trail.log again, has the views made again when they are read, then takes away the mark that they are incomplete. */
 export async function mendStore(folder: string, parts: ReindexParts): Promise<ReindexResult> {
   const result = await rebuildIndexes(parts)
+  await createViews(folder).drop()
   await rewriteTrailLog(folder, { store: parts.store, index: createTrailIndex(parts.store) })
   await parts.store.write({ puts: [], deletes: [META.reindex] }, 'sync')
   return result
@@ -22,6 +24,7 @@ export async function mendStore(folder: string, parts: ReindexParts): Promise<Re
 export async function finishInterrupted(folder: string, store: Store, context: AppContext): Promise<void> {
   if (store.getRecord(META.scrub) !== undefined) {
     context.reporter.warn('an erasure was interrupted: finishing it')
+    await createViews(folder).drop()
     await scrubStore(store)
   }
   if (store.getRecord(META.reindex) !== undefined) await finishReindex(folder, store, context)

@@ -9,6 +9,7 @@ import { detectIdentity } from './identity.js'
 import { createClock, createRandom } from './node-ports.js'
 import type { Residency } from './owner/types.js'
 import { createSideFiles } from './side-files.js'
+import { createViews } from './views.js'
 
 function isSeeded({ env }: AppContext): boolean {
   return (env['ATOM_RANDOM_SEED'] ?? '') !== ''
@@ -28,6 +29,7 @@ export function repoOn(residency: Residency, context: AppContext, request?: stri
     reporter: context.reporter,
     identity: detectIdentity(context.env),
     sideFiles: createSideFiles(folder.path),
+    views: createViews(folder.path),
     spool: { count: () => countSpooled(folder.path) },
     ...(request !== undefined && { request }),
     signal: context.signal,

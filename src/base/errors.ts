@@ -41,6 +41,8 @@ export interface ErrorData {
   STORE_LOCKED: { folder: string; waitedMs: number }
   STORE_FULL: { folder: string }
   STORE_OWNER: { folder: string; owner: number; user: number }
+  VIEW_LOCKED: { file: string }
+  SQL_INVALID: { reason: string }
   SOURCE_UNREADABLE: { source: string; reason: string }
   COMMAND_FAILED: { command: string; exitCode: number | null }
   REMOTE_NOT_FOUND: { name: string }
@@ -103,6 +105,8 @@ export const ERROR_KINDS: { readonly [C in ErrorCode]: ErrorKind } = {
   STORE_CORRUPT: 'integrity',
   STORE_LOCKED: 'busy',
   STORE_FULL: 'busy',
+  VIEW_LOCKED: 'busy',
+  SQL_INVALID: 'usage',
   STORE_OWNER: 'config',
   SOURCE_UNREADABLE: 'not-found',
   COMMAND_FAILED: 'usage',

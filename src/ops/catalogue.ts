@@ -54,6 +54,7 @@ const LOADERS: Readonly<Record<string, () => Promise<unknown>>> = {
   'show': async () => (await import('./look/show.js')).show,
   'stats': async () => (await import('./look/stats.js')).stats,
   'status': async () => (await import('./look/status.js')).status,
+  'tables.follow': async () => (await import('./read/follow-tables.js')).followTables,
   'tag.create': async () => (await import('./fork/tag.js')).tagCreate,
   'tag.delete': async () => (await import('./fork/tag.js')).tagDelete,
   'tag.list': async () => (await import('./fork/tag.js')).tagList,

@@ -2,6 +2,8 @@
 import type { ObjectId } from '../codec/object-id.js'
 import type { SealedObject } from '../object/seal.js'
 import type { TreeEntry } from '../object/tree.js'
+import type { Reporter } from '../base/ports.js'
+import type { TrailIndex } from '../index/trail-index.js'
 import type { ObjectReader, RecordReader } from '../store/types.js'
 
 export type Scope = 'project' | 'home' | 'system'
@@ -136,4 +138,58 @@ export interface SideFiles {
    * Returns the names of the files that were rewritten or removed.
    */
   erase(erased: { readonly atoms: ReadonlySet<string>; readonly texts: readonly Uint8Array[] }): Promise<readonly string[]>
+}
+
+/** What a follower reads: an open store, in which nobody writes while it takes one step. */
+export interface FollowSource {
+  readonly store: RecordReader
+  readonly objects: ObjectReader
+  readonly index: TrailIndex
+  readonly reporter: Reporter
+  readonly signal: AbortSignal
+}
+
+export interface FollowReport {
+  /** `current`: there was nothing new. `rebuilt`: all of it was made again. */
+  readonly how: 'current' | 'caught-up' | 'rebuilt'
+  /** ATOMs that came in, and that left because no ref leads to them any more. */
+  readonly added: number
+  readonly removed: number
+}
+
+/**
+ * Derived data that follows the trail. It MUST be possible to delete it at any time: `follow` then makes it again. After `follow` it MUST be what `rebuild`
+ * would have made, wherever its cursor stood. It MUST NOT write to the store, and a fault of its own MUST NOT show as one of the store.
+ */
+export interface Follower {
+  readonly name: string
+  /** Brings it up to date, at the cost of what is new; makes all of it again where it is missing, broken or of another recipe. */
+  follow(source: FollowSource): Promise<FollowReport>
+  /** Makes all of it again, beside its place, and puts it there whole. */
+  rebuild(source: FollowSource): Promise<FollowReport>
+}
+
+/** One thing that a view says other than the trail. */
+export interface ViewDifference {
+  readonly severity: 'error' | 'warning' | 'info'
+  /** `view-…`. */
+  readonly code: string
+  readonly message: string
+  readonly object?: string
+  readonly atomId?: string
+}
+
+/** The tables of the trail. */
+export interface TrailTables extends Follower {
+  /** The path of the database. */
+  readonly file: string
+  /** Derives all of it again, beside its place, and compares cell by cell. Changes nothing but what `follow` would. */
+  differences(source: FollowSource): Promise<readonly ViewDifference[]>
+}
+
+/** What is derived from the trail for other readers. Loaded when it is asked for. */
+export interface Views {
+  tables(): Promise<TrailTables>
+  /** Removes every view that holds words of the trail, since some of them were erased; returns the names of what was there. The next reader makes it again. */
+  drop(): Promise<readonly string[]>
 }

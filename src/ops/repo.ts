@@ -3,7 +3,7 @@ import type { Clock, Random, Reporter } from '../base/ports.js'
 import type { TrailIndex } from '../index/trail-index.js'
 import type { Writer } from '../refs/transaction.js'
 import type { ObjectReader, Store } from '../store/types.js'
-import type { Scope, SideFiles, Spool, Worktree } from './ports.js'
+import type { Scope, SideFiles, Spool, Views, Worktree } from './ports.js'
 
 /** Who acts, and where, unless the input says otherwise. */
 export interface Identity {
@@ -30,6 +30,8 @@ export interface Repo {
   readonly spool: Spool
   /** What repeats the store's contents beside it; absent where there is nothing but the store. */
   readonly sideFiles?: SideFiles
+  /** What is derived from the trail for other readers; absent where there is nowhere to keep it. */
+  readonly views?: Views
   /** Names this request (32 hex digits) where its caller may have to repeat it: goes into the op, and a recording that finds it there answers as before. */
   readonly request?: string
   /** Aborted when the user interrupts: every loop that can be long looks at it between two steps. */

@@ -16,9 +16,12 @@ export interface Taint {
   isTainted(seq: number): boolean
   /** Returns the ATOMs that took one back, in order of arrival; none for most. */
   takenBackBy(digest: Digest): readonly number[]
+  /** What was taken back, by whom. It may name what is not in this store. */
+  readonly takenBack: ReadonlyMap<Digest, readonly number[]>
+  readonly tainted: SeqSet
 }
 
-export const NO_TAINT: Taint = { isTainted: () => false, takenBackBy: () => [] }
+export const NO_TAINT: Taint = { isTainted: () => false, takenBackBy: () => [], takenBack: new Map(), tainted: new SeqSet() }
 
 export interface TaintSource {
   readonly store: RecordReader
@@ -31,7 +34,7 @@ export async function readTaint(source: TaintSource, tips: () => Promise<readonl
   if (refutations.size === 0) return NO_TAINT
   const takenBack = inForce(source.index, refutations, await tips())
   const tainted = await coneOf(source.index, takenBack)
-  return { isTainted: (seq) => tainted.has(seq), takenBackBy: (digest) => takenBack.get(digest) ?? [] }
+  return { isTainted: (seq) => tainted.has(seq), takenBackBy: (digest) => takenBack.get(digest) ?? [], takenBack, tainted }
 }
 
 /** Returns each ATOM that takes others back, with their digests. */

@@ -11,6 +11,7 @@ import { createInterface } from 'node:readline'
 import { AtomError } from '../../base/errors.js'
 import { SeqSet } from '../../history/graph/seq-set.js'
 import type { TrailIndex } from '../../index/trail-index.js'
+import type { Follower } from '../../ops/ports.js'
 import { readLogState } from '../../refs/log-state.js'
 import { objectsOf } from '../../store/objects.js'
 import type { RecordReader } from '../../store/types.js'
@@ -29,16 +30,29 @@ const TAIL_BYTES = 32_768
 const SHORT_TAIL_BYTES = 1_024
 const NEWLINE = 10
 
-/** Appends what is missing to the log in a store's folder. Reads one line and writes one, in the usual case. */
-export async function followTrailLog(folder: string, source: TrailLogSource): Promise<void> {
+/** Returns the log in a store's folder as a follower. */
+export function createTrailLog(folder: string): Follower {
+  return {
+    name: TRAIL_LOG,
+    async follow(source) {
+      const added = await followTrailLog(folder, source)
+      return { how: added === 0 ? 'current' : 'caught-up', added, removed: 0 }
+    },
+    async rebuild(source) {
+      await rewriteTrailLog(folder, source)
+      return { how: 'rebuilt', added: readLogState(source.store).atoms, removed: 0 }
+    },
+  }
+}
+
+/** Appends what is missing to the log in a store's folder. Reads one line and writes one, in the usual case. Returns how many lines it wrote. */
+export async function followTrailLog(folder: string, source: TrailLogSource): Promise<number> {
   const file = join(folder, TRAIL_LOG)
-  for (;;) {
+  for (let added = 0; ;) {
     const next = appendSlice(file, source)
-    if (next === 'done') return
-    if (next === 'lost') {
-      await appendMissing(file, source)
-      return
-    }
+    if (next.is === 'lost') return added + await appendMissing(file, source)
+    added += next.added
+    if (next.is === 'done') return added
     await pause()
   }
 }
@@ -74,15 +88,15 @@ function openPlain(file: string, flags: number): number {
 }
 
 /** One slice from the last line on, with nothing in between: whoever else appends in this process sees a whole line. */
-function appendSlice(file: string, source: TrailLogSource): 'done' | 'more' | 'lost' {
+function appendSlice(file: string, source: TrailLogSource): { readonly is: 'done' | 'more' | 'lost'; readonly added: number } {
   const { atoms } = readLogState(source.store)
   const descriptor = openPlain(file, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND)
   try {
     const from = nextSeq(descriptor, source.index)
-    if (from === undefined || from > atoms) return 'lost'
+    if (from === undefined || from > atoms) return { is: 'lost', added: 0 }
     const to = Math.min(atoms, from + SLICE_LINES)
     if (to > from) writeAll(descriptor, linesOf(source, from, to))
-    return to === atoms ? 'done' : 'more'
+    return { is: to === atoms ? 'done' : 'more', added: to - from }
   } finally {
     closeSync(descriptor)
   }
@@ -123,7 +137,7 @@ function readEnd(descriptor: number, sizeBytes: number, lengthBytes: number): Ta
 }
 
 /** Appends a line for each ATOM that the log does not name anywhere. */
-async function appendMissing(file: string, { store, index }: TrailLogSource): Promise<void> {
+async function appendMissing(file: string, { store, index }: TrailLogSource): Promise<number> {
   const known = new SeqSet()
   for await (const line of createInterface({ input: createReadStream(file) })) {
     const object = getLineObject(line)
@@ -134,6 +148,7 @@ async function appendMissing(file: string, { store, index }: TrailLogSource): Pr
   const descriptor = openPlain(file, constants.O_WRONLY | constants.O_APPEND)
   try {
     for (let seq = 0; seq < atoms; seq++) if (!known.has(seq)) writeAll(descriptor, linesOf({ store, index }, seq, seq + 1))
+    return atoms - known.size
   } finally {
     closeSync(descriptor)
   }

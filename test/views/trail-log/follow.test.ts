@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { aRepo, type MemoryRepo } from '../../helpers/memory-repo.js'
 import { eraseTitle } from '../../../src/index/titles.js'
 import { objectKey } from '../../../src/store/keys.js'
-import { followTrailLog, rewriteTrailLog } from '../../../src/views/trail-log/follow.js'
+import { followerSuite } from '../../conformance/follower-suite.js'
+import { createTrailLog, followTrailLog, rewriteTrailLog } from '../../../src/views/trail-log/follow.js'
 
 let folder = ''
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'atom-log-')) })
@@ -85,3 +86,5 @@ describe('trail.log', () => {
     expect(titles()[1_201]?.length).toBeLessThan(1_010)
   })
 })
+
+followerSuite({ name: 'trail.log', make: createTrailLog, contents: async (place) => readFileSync(join(place, 'trail.log'), 'utf8') })
