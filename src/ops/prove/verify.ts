@@ -7,7 +7,7 @@ import { verifyStore, type VerifyOptions } from '../../history/verify/verify.js'
 import type { VerifyResult } from '../../history/verify/check.js'
 import type { Finding, Severity } from '../../history/verify/finding.js'
 import { resolveObject } from '../../history/resolve.js'
-import { checkInput, filledText, flag, someOf } from '../check.js'
+import { checkInput, filledText, flag, optional, someOf } from '../check.js'
 import { resolveContext } from '../context.js'
 import type { Operation } from '../operation.js'
 import type { ViewDifference } from '../ports.js'
@@ -22,7 +22,7 @@ export interface VerifyInput {
   /** Full object ids, CIDs or signatures noted elsewhere. */
   readonly expect: readonly string[]
   /** Derives the tables of the trail again and compares. */
-  readonly view: boolean
+  readonly view?: boolean | undefined
 }
 
 export const verify: Operation<VerifyInput, VerifyResult> = {
@@ -30,13 +30,13 @@ export const verify: Operation<VerifyInput, VerifyResult> = {
   summary: 'Check every byte, link, index and ref, and say what is proved',
   effect: 'read',
   errors: ['USAGE', 'VIEW_LOCKED', 'STORE_FULL', 'FILE_UNWRITABLE', 'UNSUPPORTED', 'REVISION_SYNTAX', 'REVISION_NOT_FOUND', 'PATH_NOT_FOUND', 'OBJECT_NOT_FOUND', 'ID_AMBIGUOUS'],
-  check: checkInput<VerifyInput>({ revs: someOf(filledText), expect: someOf(filledText), view: flag }),
+  check: checkInput<VerifyInput>({ revs: someOf(filledText), expect: someOf(filledText), view: optional(flag) }),
   run: verifyRepo,
 }
 
 async function verifyRepo(repo: Repo, input: VerifyInput): Promise<VerifyResult> {
   const result = await verifyTrail(repo, input)
-  if (!input.view || repo.views === undefined) return result
+  if (input.view !== true || repo.views === undefined) return result
   // In a store that is not in order a view may be unable to follow, and says less than what was found already.
   if (!result.ok) return withFindings(result, [finding({ severity: 'warning', code: 'view-unchecked', message: 'the view was not compared, since the trail itself is not in order' })])
   return withFindings(result, (await (await repo.views.tables()).differences(repo)).map(finding))
