@@ -18,10 +18,12 @@ import type { Remote, RemoteContext } from '../exchange/remote.js'
 import { byteLines, feed, findGit, follow } from '../git/process.js'
 import type { Store } from '../store/types.js'
 import type { AppContext, Environment } from './context.js'
-import { getFolder } from './folder.js'
 import { lockTimeoutMs, openGuarded } from './handles.js'
 
-export interface GitRemoteContext extends RemoteContext, Pick<AppContext, 'cwd' | 'env'> {}
+export interface GitRemoteContext extends RemoteContext, Pick<AppContext, 'cwd' | 'env'> {
+  /** The folder of the mirrors; without it, a temporary one. */
+  readonly mirrors?: string
+}
 
 /** What a URL of a git remote names, as git takes it. */
 export interface GitPlace {
@@ -59,7 +61,7 @@ function getHostname(url: string): string | undefined {
 /** What ssh and curl need of this machine to reach the host; nothing that changes what git does. */
 const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'SSH_AUTH_SOCK', 'GIT_SSH', 'GIT_SSH_COMMAND', 'GIT_SSL_CAINFO', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'http_proxy', 'https_proxy', 'HTTPS_PROXY', 'no_proxy', 'NO_PROXY', 'all_proxy', 'ALL_PROXY']
 
-/** Opens a git repository as a remote. The mirror lies in the store's folder; without a store, in a temporary one. */
+/** Opens a git repository as a remote. */
 export async function openGitUrl(url: string, context: GitRemoteContext): Promise<Remote> {
   const place = parseGitUrl(url, context.cwd)
   const git = await findGit(context.env)
@@ -139,9 +141,8 @@ interface MirrorFolder {
   clear(): Promise<void>
 }
 
-async function placeMirror(url: string, context: GitRemoteContext): Promise<MirrorFolder> {
-  const store = getFolder(context)
-  if (store !== undefined) return { folder: join(store.path, 'git', createHash('sha256').update(url).digest('hex').slice(0, 16)), clear: () => Promise.resolve() }
+async function placeMirror(url: string, { mirrors }: GitRemoteContext): Promise<MirrorFolder> {
+  if (mirrors !== undefined) return { folder: join(mirrors, createHash('sha256').update(url).digest('hex').slice(0, 16)), clear: () => Promise.resolve() }
   const folder = await mkdtemp(join(tmpdir(), 'atom-mirror-'))
   return { folder: join(folder, 'mirror'), clear: () => rm(folder, { recursive: true, force: true }) }
 }

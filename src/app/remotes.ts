@@ -1,5 +1,5 @@
 /** Which remotes there are, and which adapter opens which URL: the only place that knows. */
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AtomError } from '../base/errors.js'
 import type { Remote, RemoteContext } from '../exchange/remote.js'
@@ -20,11 +20,18 @@ interface RemoteKind {
   open(url: string, context: OpeningContext): Promise<Remote>
 }
 
-export interface OpeningContext extends RemoteContext, Pick<AppContext, 'cwd' | 'env'> {}
+export interface OpeningContext extends RemoteContext, Pick<AppContext, 'cwd' | 'env'> {
+  /** Where what is derived from remotes may be kept; without it, it is kept as long as the remote is open. */
+  readonly mirrors?: string
+}
 
 /** To add a kind of remote: one line. */
 const KINDS: readonly RemoteKind[] = [
   { scheme: 'file', form: 'PATH, file:PATH', open: openFolder },
+  { scheme: 'git+file', form: 'git+file:PATH', open: openGit },
+  { scheme: 'git+ssh', form: 'git+ssh://HOST/PATH', open: openGit },
+  { scheme: 'git+https', form: 'git+https://HOST/PATH', open: openGit },
+  { scheme: 'git+http', form: 'git+http://localhost/PATH', open: openGit },
 ]
 
 const URL_SCHEME = /^([a-z][a-z0-9+.-]+):/
@@ -32,6 +39,11 @@ const URL_SCHEME = /^([a-z][a-z0-9+.-]+):/
 async function openFolder(url: string, context: OpeningContext): Promise<Remote> {
   const { openFolderRemote } = await import('../exchange/folder/folder-remote.js')
   return openFolderRemote({ path: folderPath(url, context.cwd), location: url }, context)
+}
+
+async function openGit(url: string, context: OpeningContext): Promise<Remote> {
+  const { openGitUrl } = await import('./git-remotes.js')
+  return openGitUrl(url, context)
 }
 
 function folderPath(url: string, cwd: string): string {
@@ -60,6 +72,8 @@ export function checkUrl(url: string, cwd: string): string {
   if (/^[a-z][a-z0-9+.-]*:\/\/[^/@]*:[^/@]*@/.test(url)) {
     throw new AtomError('USAGE', 'a password in a URL would be kept where others may read it', { data: {}, hint: 'leave it out: the remote asks the environment, or your own settings' })
   }
+  const [, scheme, path] = /^(git\+file:)(?!\/\/)(.*)$/.exec(url) ?? []
+  if (scheme !== undefined && path !== undefined) return scheme + resolve(cwd, path)
   return URL_SCHEME.test(url) ? url : resolve(cwd, url)
 }
 
@@ -81,7 +95,7 @@ export async function listRemotes(context: Pick<AppContext, 'cwd' | 'env'>): Pro
 export function openerFor(context: Pick<AppContext, 'cwd' | 'env'>): OpenRemote {
   return async (wanted, remoteContext) => {
     const { name, url } = chooseRemote(await listRemotes(context), wanted)
-    return { name, remote: await openUrl(url, { ...remoteContext, cwd: context.cwd, env: context.env }) } satisfies OpenedRemote
+    return { name, remote: await openUrl(url, { ...remoteContext, cwd: context.cwd, env: context.env, mirrors: join(findFolder(context).path, 'git') }) } satisfies OpenedRemote
   }
 }
 

@@ -9,13 +9,13 @@ import type { Oid } from './git-object.js'
 
 const CONFIG = '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n'
 
-/** Makes a bare repository without anything in it, where there is none. */
-export async function makeBareRepository(folder: string): Promise<void> {
+/** Makes a bare repository without anything in it, where there is none. HEAD names a branch (full name). */
+export async function makeBareRepository(folder: string, head = 'refs/heads/main'): Promise<void> {
   await mkdir(join(folder, 'objects', 'pack'), { recursive: true })
   await mkdir(join(folder, 'objects', 'info'), { recursive: true })
   await mkdir(join(folder, 'refs', 'heads'), { recursive: true })
   await writeFile(join(folder, 'config'), CONFIG)
-  await writeFile(join(folder, 'HEAD'), 'ref: refs/heads/main\n')
+  await writeFile(join(folder, 'HEAD'), `ref: ${head}\n`)
 }
 
 /** Writes objects as one pack and returns when it has reached the disk. */

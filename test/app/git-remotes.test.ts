@@ -12,7 +12,11 @@ import { aRepo } from '../helpers/memory-repo.js'
 const folder = temporaryFolders()
 
 function aContext(cwd: string, env: Readonly<Record<string, string>> = {}): GitRemoteContext {
-  return { cwd, env: { PATH: process.env['PATH'], HOME: cwd, ATOM_LOCK_TIMEOUT_MS: '200', ...env }, signal: new AbortController().signal, reporter: silentReporter }
+  return { cwd, env: { PATH: process.env['PATH'], HOME: cwd, ATOM_LOCK_TIMEOUT_MS: '200', ...env }, mirrors: join(cwd, '.atom', 'git'), signal: new AbortController().signal, reporter: silentReporter }
+}
+
+function withoutMirrors({ cwd, env, signal, reporter }: GitRemoteContext): GitRemoteContext {
+  return { cwd, env, signal, reporter }
 }
 
 /** A folder that counts as a store. */
@@ -68,7 +72,7 @@ describe.skipIf(!hasGit())('opening git remotes (needs git)', () => {
     const before = process.env['TMPDIR']
     process.env['TMPDIR'] = tmp
     try {
-      await using remote = await openGitUrl(`git+file:${join(at, 'host.git')}`, aContext(at, { XDG_DATA_HOME: at }))
+      await using remote = await openGitUrl(`git+file:${join(at, 'host.git')}`, withoutMirrors(aContext(at)))
       expect(await sendAll(repo.store, remote)).toEqual([])
       expect(readdirSync(tmp)).toHaveLength(1)
     } finally {

@@ -7,6 +7,7 @@ describe('the URL of a remote', () => {
   it('is a path, made absolute, or says its kind', () => {
     expect(checkUrl('../stick', '/home/ann/project')).toBe('/home/ann/stick')
     expect(checkUrl('file:///media/stick', '/home/ann')).toBe('file:///media/stick')
+    expect(['git+file:../host.git', 'git+file:///host.git', 'git+ssh://git@h/x'].map((url) => checkUrl(url, '/home/ann'))).toEqual(['git+file:/home/host.git', 'git+file:///host.git', 'git+ssh://git@h/x'])
   })
 
   it('of a kind that there is not is refused, and what there is named', () => {

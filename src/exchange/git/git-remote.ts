@@ -8,7 +8,7 @@ import type { ObjectId } from '../../codec/object-id.js'
 import type { Oid } from '../../git/git-object.js'
 import { isAtomError, type AtomError } from '../../base/errors.js'
 import { openAny } from '../../object/open.js'
-import { FORGOTTEN } from '../../refs/name.js'
+import { FORGOTTEN, HEADS } from '../../refs/name.js'
 import type { RefOutcome, RefUpdate, Remote, RemoteContext, RemoteState } from '../remote.js'
 import { refMoved, refusedBy, targetMissing } from '../remote-errors.js'
 import { flush, flushWhenFull, isRaw, isThere } from './mirror.js'
@@ -20,6 +20,7 @@ import { gitTargets, hostReceipts, hostRefs, type HostRef } from './mirror-refs.
 import type { GitRefChange, GitRefOutcome, GitTransport, RemoteListing } from './transport.js'
 
 const HOSTS_KEEP = 'The old commits can still be had there by their ids, from forks, pull requests and clones, until the host drops them; ask it to'
+const MAIN = `${HEADS}main`
 const ROOMS = /^refs\/(?:heads|tags|atom)\//
 
 export async function openGitRemote(transport: GitTransport, place: MirrorPlace, context: RemoteContext): Promise<Remote> {
@@ -100,7 +101,8 @@ export async function openGitRemote(transport: GitTransport, place: MirrorPlace,
       await flush(mirror)
     },
     async updateRefs(updates) {
-      await transport.create()
+      const branches = updates.flatMap(({ ref, next }) => (ref.startsWith(HEADS) && next !== undefined ? [ref] : []))
+      await transport.create(branches.includes(MAIN) ? MAIN : branches[0] ?? MAIN)
       const { listing, refs } = await look()
       const there = new Map(refs.map((ref) => [ref.ref, ref]))
       const refused = new Map<string, AtomError>()

@@ -64,8 +64,8 @@ export function openSystemTransport(options: SystemTransportOptions): GitTranspo
       await keepTips(run, kept)
       return outcomes
     },
-    async create() {
-      if (options.path !== undefined && !existsSync(options.path)) await makeBareRepository(options.path)
+    async create(branch) {
+      if (options.path !== undefined && !existsSync(options.path)) await makeBareRepository(options.path, branch)
     },
   }
 }

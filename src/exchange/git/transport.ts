@@ -29,6 +29,6 @@ export interface GitTransport {
   fetch(listing: RemoteListing, known: readonly Oid[]): Promise<void>
   /** Moves refs, each by compare-and-set, sending first what is missing there. Returns the outcomes in order. */
   push(changes: readonly GitRefChange[], known: readonly Oid[]): Promise<readonly GitRefOutcome[]>
-  /** Makes an empty repository there if there is none; does nothing where only its host can. */
-  create(): Promise<void>
+  /** Makes an empty repository there if there is none, whose HEAD names a branch; does nothing where only its host can. */
+  create(branch: string): Promise<void>
 }

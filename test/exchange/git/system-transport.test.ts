@@ -35,16 +35,17 @@ describe('the system\'s git', () => {
     const path = join(folder(), 'new.git')
     const { transport, commit } = await aTransport(path)
     expect(await transport.list()).toEqual({ refs: new Map(), peeled: new Map(), head: undefined })
-    await transport.create()
+    await transport.create('refs/heads/trunk')
+    await transport.create('refs/heads/other')
     const first = commit('first')
-    expect(await transport.push([{ ref: 'refs/heads/main', expected: undefined, next: first }], [])).toEqual(['done'])
-    expect(await transport.list()).toEqual({ refs: new Map([['refs/heads/main', first]]), peeled: new Map(), head: 'refs/heads/main' })
+    expect(await transport.push([{ ref: 'refs/heads/trunk', expected: undefined, next: first }], [])).toEqual(['done'])
+    expect(await transport.list()).toEqual({ refs: new Map([['refs/heads/trunk', first]]), peeled: new Map(), head: 'refs/heads/trunk' })
   })
 
   it('moves each ref only from where it was', async () => {
     const path = join(folder(), 'host.git')
     const { transport, commit } = await aTransport(path)
-    await transport.create()
+    await transport.create('refs/heads/main')
     const [first, second, third] = ['1', '2', '3'].map(commit)
     await transport.push([{ ref: 'refs/heads/a', expected: undefined, next: first }, { ref: 'refs/heads/b', expected: undefined, next: first }], [])
     const outcomes = await transport.push([
@@ -58,7 +59,7 @@ describe('the system\'s git', () => {
   it('runs no hook of the repository, nor of the user', async () => {
     const path = join(folder(), 'host.git')
     const { transport, commit } = await aTransport(path)
-    await transport.create()
+    await transport.create('refs/heads/main')
     for (const hook of ['pre-receive', 'update', 'post-receive']) {
       const file = join(path, 'hooks', hook)
       git(path, ['init', '-q', '--bare'])
