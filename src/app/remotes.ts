@@ -1,4 +1,5 @@
 /** Which remotes there are, and which adapter opens which URL: the only place that knows. */
+import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AtomError } from '../base/errors.js'
@@ -27,7 +28,7 @@ export interface OpeningContext extends RemoteContext, Pick<AppContext, 'cwd' | 
 
 /** To add a kind of remote: one line. */
 const KINDS: readonly RemoteKind[] = [
-  { scheme: 'file', form: 'PATH, file:PATH', open: openFolder },
+  { scheme: 'file', form: 'PATH, file:PATH (a folder or a bundle)', open: openPath },
   { scheme: 'git+file', form: 'git+file:PATH', open: openGit },
   { scheme: 'git+ssh', form: 'git+ssh://HOST/PATH', open: openGit },
   { scheme: 'git+https', form: 'git+https://HOST/PATH', open: openGit },
@@ -36,7 +37,12 @@ const KINDS: readonly RemoteKind[] = [
 
 const URL_SCHEME = /^([a-z][a-z0-9+.-]+):/
 
-async function openFolder(url: string, context: OpeningContext): Promise<Remote> {
+/** A file is a bundle, which can only be read; anything else is a folder. */
+async function openPath(url: string, context: OpeningContext): Promise<Remote> {
+  if (statSync(folderPath(url, context.cwd), { throwIfNoEntry: false })?.isFile() === true) {
+    const { openBundleRemote } = await import('./bundles.js')
+    return await openBundleRemote(folderPath(url, context.cwd), context)
+  }
   const { openFolderRemote } = await import('../exchange/folder/folder-remote.js')
   return openFolderRemote({ path: folderPath(url, context.cwd), location: url }, context)
 }

@@ -45,6 +45,7 @@ export interface ErrorData {
   SQL_INVALID: { reason: string }
   SOURCE_UNREADABLE: { source: string; reason: string }
   COMMAND_FAILED: { command: string; exitCode: number | null }
+  BUNDLE_CORRUPT: { file: string; offset: number; reason: string }
   REMOTE_NOT_FOUND: { name: string }
   REMOTE_EXISTS: { name: string }
   REMOTE_REWOUND: { remote: string; ref: string; remembered: string; found: string }
@@ -110,6 +111,7 @@ export const ERROR_KINDS: { readonly [C in ErrorCode]: ErrorKind } = {
   STORE_OWNER: 'config',
   SOURCE_UNREADABLE: 'not-found',
   COMMAND_FAILED: 'usage',
+  BUNDLE_CORRUPT: 'integrity',
   REMOTE_NOT_FOUND: 'not-found',
   REMOTE_EXISTS: 'conflict',
   REMOTE_REWOUND: 'conflict',

@@ -5,7 +5,6 @@ export const GIT_HABITS: Readonly<Record<string, string>> = {
   apply: 'edit the file, then: atom commit -m TITLE PATH',
   archive: 'atom checkout REV --to DIR, then pack DIR',
   backfill: 'nothing to do: contents are never left out',
-  bundle: 'atom push FOLDER --all, or atom export jsonl > FILE',
   'check-ignore': 'atom status leaves out what .gitignore names; what is named is recorded all the same',
   clean: 'atom status lists what is untracked; atom never deletes untracked files',
   'commit-tree': 'atom add TYPE TITLE',

@@ -24,6 +24,9 @@ const ELSEWHERE: { readonly [source: string]: string } = {
   'src/cli/integration-end.ts': 'test/cli/commands/merge.test.ts',
   'src/cli/render/integration.ts': 'test/cli/commands/merge.test.ts',
   'src/cli/render/op-log.ts': 'test/cli/commands/op.test.ts',
+  // What a bundle is shows in a whole one.
+  'src/exchange/bundle/create-bundle.ts': 'test/exchange/bundle/open-bundle.test.ts',
+  'src/app/bundles.ts': 'test/cli/bundle.test.ts',
   'src/cli/show-merge.ts': 'test/cli/commands/merge.test.ts',
   'src/cli/refusals.ts': 'test/cli/exchange.test.ts',
   'src/app/remote-settings.ts': 'test/app/clone.test.ts',

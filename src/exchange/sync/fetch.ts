@@ -49,6 +49,8 @@ export interface FetchResult {
 export interface FetchPorts {
   readonly open: OpenRemote
   readonly openScratch: OpenScratch
+  /** What the operation log says; default: `fetch`. */
+  readonly command?: string
 }
 
 /** Returns the use case over what opens remotes. */
@@ -65,7 +67,7 @@ export function fetchFrom(ports: FetchPorts): Operation<FetchInput, FetchResult>
       await using staging = createStaging(ports.openScratch)
       const { name } = opened
       if (name === undefined) throw new AtomError('USAGE', `fetch has to remember where the branches of ${remote.location} are, and it has no name here`, { data: { value: remote.location }, hint: `atom remote add NAME ${remote.location}` })
-      return await fetchInto(repo, { name, remote, staging, rewound: input.force ? 'follow' : 'refuse', command: 'fetch' })
+      return await fetchInto(repo, { name, remote, staging, rewound: input.force ? 'follow' : 'refuse', command: ports.command ?? 'fetch' })
     },
   }
 }

@@ -7,6 +7,7 @@ import { ownedLinks } from '../../object/links.js'
 import type { Op, RefTarget } from '../../object/op.js'
 import { openAny } from '../../object/open.js'
 import type { SealedObject } from '../../object/seal.js'
+import type { Tag } from '../../object/tag.js'
 import { FOLDER_MODE, type TreeObject } from '../../object/tree.js'
 import { FORGOTTEN } from '../../refs/name.js'
 import { getObjectAs, readObject } from '../../store/objects.js'
@@ -18,19 +19,28 @@ export interface TrailSource {
   readonly index: TrailIndex
 }
 
+export interface Selection {
+  readonly include: readonly number[]
+  readonly exclude: readonly number[]
+  /** `known` (default): who receives has what the excluded ATOMs own. `absent`: the first ATOMs come with their whole trees. */
+  readonly boundary?: 'known' | 'absent'
+}
+
 /** Yields the ATOMs that `include` reach and `exclude` do not, oldest arrival first, each after what it owns besides its parents. What was erased is left out. */
-export function* outgoingAtoms({ objects, index }: TrailSource, include: readonly number[], exclude: readonly number[]): Iterable<SealedObject> {
-  for (const seq of range(index, include, exclude).ascending()) {
-    const { id } = index.node(seq)
+export function* outgoingAtoms({ objects, index }: TrailSource, { include, exclude, boundary = 'known' }: Selection): Iterable<SealedObject> {
+  const chosen = range(index, include, exclude)
+  for (const seq of chosen.ascending()) {
+    const { id, parents: [first] } = index.node(seq)
     const header = readObject(objects, id, 'atom')
-    yield* treeObjects(objects, header.tree, parentTree(objects, header))
+    const isKnown = first !== undefined && (boundary === 'known' || chosen.has(first))
+    yield* treeObjects(objects, header.tree, isKnown ? parentTree(objects, header) : undefined)
     yield* ownedObjects(objects, header.body)
     yield { id, bytes: objects.getObject(id) as Uint8Array }
   }
 }
 
 /** Returns how many ATOMs `outgoingAtoms` yields. */
-export function countOutgoing({ index }: TrailSource, include: readonly number[], exclude: readonly number[]): number {
+export function countOutgoing({ index }: TrailSource, { include, exclude }: Selection): number {
   return range(index, include, exclude).size
 }
 
@@ -51,6 +61,24 @@ export function* ownedObjects(objects: ObjectReader, root: ObjectId): Iterable<S
     if (links.length === 0) yield { id, bytes }
     else stack.push({ id, isOpen: true }, ...links.map((link) => ({ id: link.id, isOpen: false })))
   }
+}
+
+/** Returns the annotated tags on the way to an ATOM, the innermost first. */
+export function tagObjects(objects: ObjectReader, id: ObjectId): readonly SealedObject[] {
+  const found: SealedObject[] = []
+  let at = id
+  for (let tag = getTag(objects, at); tag !== undefined && found.length < TAGS_NESTED_MAX; tag = getTag(objects, at)) {
+    found.push({ id: at, bytes: objects.getObject(at) as Uint8Array })
+    at = tag.target
+  }
+  return found.reverse()
+}
+const TAGS_NESTED_MAX = 64
+
+function getTag(objects: ObjectReader, id: ObjectId): Tag | undefined {
+  const bytes = codecOf(id) === 'raw' ? undefined : objects.getObject(id)
+  const object = bytes === undefined ? undefined : openAny(bytes)
+  return object?.kind === 'tag' ? object.value : undefined
 }
 
 /** Yields what a tree has and another one at the same place has not, the tree last. */

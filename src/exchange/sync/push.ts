@@ -7,18 +7,16 @@
 import { AtomError } from '../../base/errors.js'
 import { digestOf, type ObjectId } from '../../codec/object-id.js'
 import { currentBranch } from '../../history/resolve.js'
-import type { SealedObject } from '../../object/seal.js'
 import { checkInput, filledText, flag, optional, someOf } from '../../ops/check.js'
 import { resolveContext } from '../../ops/context.js'
 import type { Operation } from '../../ops/operation.js'
 import type { Repo } from '../../ops/repo.js'
 import { HEADS, REMOTES, TAGS } from '../../refs/name.js'
 import { listRefs, pointAt, resolveRef } from '../../refs/ref.js'
-import { readObject } from '../../store/objects.js'
 import type { RefUpdate, Remote } from '../remote.js'
 import { peelToAtom } from './accept.js'
 import type { OpenRemote } from './opened-remote.js'
-import { countOutgoing, outgoingAtoms, ownedObjects, type OutgoingLog } from './outgoing.js'
+import { countOutgoing, outgoingAtoms, ownedObjects, tagObjects, type OutgoingLog, type Selection } from './outgoing.js'
 import { forgetThere, planAlong, type Along } from './push-along.js'
 import { planPush, type PushedRef, type PushFacts } from './push-plan.js'
 import { refusalOf, type Refusal } from './refusal.js'
@@ -121,7 +119,7 @@ async function moveAll(repo: Repo, { remote, wanted, along }: { readonly remote:
 
 interface Toward { readonly wanted: readonly PushedRef[]; readonly log: OutgoingLog }
 
-function ranges(repo: Repo, facts: PushFacts, { wanted, log }: Toward): { readonly include: readonly number[]; readonly exclude: readonly number[] } {
+function select(repo: Repo, facts: PushFacts, { wanted, log }: Toward): Selection {
   const seqOf = (id: ObjectId): readonly number[] => {
     const atom = peelToAtom(repo.objects, id)
     const seq = atom === undefined ? undefined : repo.index.getSeq(digestOf(atom))
@@ -131,36 +129,24 @@ function ranges(repo: Repo, facts: PushFacts, { wanted, log }: Toward): { readon
 }
 
 function counted(repo: Repo, facts: PushFacts, toward: Toward): Pick<PushResult, 'atoms' | 'objects' | 'bytes'> {
-  const { include, exclude } = ranges(repo, facts, toward)
-  return { atoms: countOutgoing(repo, include, exclude), objects: 0, bytes: 0 }
+  return { atoms: countOutgoing(repo, select(repo, facts, toward)), objects: 0, bytes: 0 }
 }
 
 async function sendAll(repo: Repo, { sender, facts, wanted, along }: { readonly sender: Sender; readonly facts: PushFacts; readonly wanted: readonly PushedRef[]; readonly along: Along }): Promise<void> {
   for (const { next } of along.receipts) if (next !== undefined) await sender.add({ id: next, bytes: repo.objects.getObject(next) as Uint8Array })
-  const { include, exclude } = ranges(repo, facts, { wanted, log: along.log })
-  const total = countOutgoing(repo, include, exclude)
+  const selection = select(repo, facts, { wanted, log: along.log })
+  const total = countOutgoing(repo, selection)
   let atoms = 0
   let last: ObjectId | undefined
-  for (const object of outgoingAtoms(repo, include, exclude)) {
+  for (const object of outgoingAtoms(repo, selection)) {
     if (object.id !== last && repo.index.getSeq(digestOf(object.id)) !== undefined) repo.reporter.progress('sending ATOMs', ++atoms, total)
     last = object.id
     await sender.add(object)
   }
-  for (const { after } of wanted) for (const object of tagObjects(repo, after)) await sender.add(object)
+  for (const { after } of wanted) for (const object of tagObjects(repo.objects, after)) await sender.add(object)
   for (const id of along.log.ops) for (const object of ownedObjects(repo.objects, id)) await sender.add(object)
   await sender.flush()
 }
-
-/** Returns the annotated tags on the way to an ATOM, the innermost first. */
-function tagObjects({ objects }: Repo, id: ObjectId): readonly SealedObject[] {
-  const found: SealedObject[] = []
-  for (let at = id; peelToAtom(objects, at) !== at && found.length < TAGS_NESTED_MAX;) {
-    found.push({ id: at, bytes: objects.getObject(at) as Uint8Array })
-    at = readObject(objects, at, 'tag').target
-  }
-  return found.reverse()
-}
-const TAGS_NESTED_MAX = 64
 
 /** Moves refs of the remote; returns those that it refused. */
 async function moveThere(remote: Remote, updates: readonly RefUpdate[]): Promise<readonly Refusal[]> {

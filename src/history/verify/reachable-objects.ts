@@ -18,7 +18,7 @@ interface Wanted { readonly id: ObjectId; readonly role: LinkRole; readonly from
 /** Verifies what the objects own, near and far. The indexes, the refs and the operation log are not judged. */
 export async function verifyReachable(context: VerifyContext, starts: readonly ObjectId[], options: VerifyOptions = {}): Promise<VerifyResult> {
   const check = startCheck(context, options.perCode)
-  const walk = new Walk(check)
+  const walk = new Walk(check, options.assumed)
   for (const id of starts) walk.want({ id, role: 'unknown', from: 'the revision' })
   await walk.run()
   checkFiles(check, walk.files)
@@ -42,10 +42,12 @@ class Walk {
   readonly files: ObjectId[] = []
   readonly splitTrees: ObjectId[] = []
   readonly #check: Check
+  readonly #assumed: ReadonlySet<ObjectId>
   readonly #stack: Wanted[] = []
 
-  constructor(check: Check) {
+  constructor(check: Check, assumed: ReadonlySet<ObjectId> = new Set()) {
     this.#check = check
+    this.#assumed = assumed
   }
 
   want(wanted: Wanted): void {
@@ -80,6 +82,7 @@ class Walk {
     }
     const bytes = records.getRecord(objectKey(id))
     if (bytes === undefined) {
+      if (this.#assumed.has(id)) return
       if (records.getRecord(refKey(FORGOTTEN + digestOf(id))) !== undefined) this.forgotten++
       else findings.error('link-missing', `${from} links to ${digestOf(id)} as its ${role}, and it is not there`, { object: digestOf(id) })
       return

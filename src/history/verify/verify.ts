@@ -5,7 +5,7 @@
  * Streams: a few dozen bytes are kept for each object. `docs/spec/store.md` lists what is judged, and the codes of the findings.
  */
 import type { Random, Reporter } from '../../base/ports.js'
-import type { Digest } from '../../codec/object-id.js'
+import type { Digest, ObjectId } from '../../codec/object-id.js'
 import type { RecordReader } from '../../store/types.js'
 import type { Check, VerifyResult } from './check.js'
 import { makeClaims } from './claims.js'
@@ -40,6 +40,8 @@ export interface VerifyOptions {
   readonly expected?: readonly Digest[]
   /** The lines of trail.log, where there is one. */
   readonly trailLog?: AsyncIterable<string>
+  /** Objects that may be absent, since whoever reads this has them: what a bundle builds on. */
+  readonly assumed?: ReadonlySet<ObjectId>
   /** Findings kept of each code. Default: 100. */
   readonly perCode?: number
 }
