@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { cloneCommand } from '../../src/cli/commands/clone.js'
@@ -89,10 +89,11 @@ describe('a remote that cannot be used', () => {
     await twoMachines()
     await cli.ok(['TASK', 'while it is away'])
     rmSync(join(cli.home, 'stick'), { recursive: true })
-    writeFileSync(join(cli.home, 'stick'), 'a file')
+    mkdirSync(join(cli.home, 'stick'))
+    writeFileSync(join(cli.home, 'stick/thesis.tex'), 'years of work')
     const refused = await cli.run(['push', '--json'])
     expect([refused.exitCode, JSON.parse(refused.stderr).error]).toMatchObject([7, { code: 'REMOTE_REFUSED', data: { remote: join(cli.home, 'stick') } }])
-    rmSync(join(cli.home, 'stick'))
+    rmSync(join(cli.home, 'stick'), { recursive: true })
     expect(await cli.ok(['push'])).toContain('new branch')
     expect(JSON.parse(await cli.ok(['verify', '--json']))).toMatchObject({ ok: true })
   })
