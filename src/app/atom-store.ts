@@ -34,6 +34,7 @@ import type { ReindexResult } from '../ops/keep/reindex.js'
 import type { ReplayInput, ReplayStep } from '../ops/undo/replay.js'
 import type { ResetInput, ResetResult } from '../ops/undo/reset.js'
 import type { RestoreInput, RestoreResult } from '../ops/files/restore.js'
+import type { RecallAnswer, RecallInput } from '../ops/read/recall.js'
 import type { RevParseInput, RevParseItem } from '../ops/prove/rev-parse.js'
 import type { RunBefore, RunInput } from '../ops/record/run-command.js'
 import type { ShowInput, ShowItem } from '../ops/look/show.js'
@@ -176,6 +177,8 @@ export interface AtomStore {
   importGit(repository: string, options?: { readonly rev?: string; readonly branch?: string }): Promise<ImportGitResult>
   /** Takes JSON lines over. */
   importJsonl(lines: AsyncIterable<Uint8Array>): Promise<ImportJsonlResult>
+  /** Yields the ATOMs that answer a question in plain words, best first. */
+  readonly recall: Many<RecallInput, RecallAnswer>
   /** Runs one query over the tables of the trail, which are brought up to date first. It can only read. */
   sql(query: string, parameters?: SqlParameters): Promise<SqlRows>
   /** Yields what is in order and what is not, each with what mends it. */

@@ -79,6 +79,7 @@ export async function openStore(folder: string, options: OpenStoreOptions = {}):
       const { importJsonlFrom } = await import('./sources.js')
       return await session.run(importJsonlFrom('-', { cwd: folder, stdin: () => lines }), {}) as ImportJsonlResult
     },
+    recall: many(session, async () => (await import('../ops/read/recall.js')).recall),
     async sql(query, parameters = []) {
       const [{ querySql }, { followTables }] = await Promise.all([import('./sql.js'), import('../ops/read/follow-tables.js')])
       return querySql({ query, parameters }, async () => await session.run(followTables, {}) as FollowedTables)

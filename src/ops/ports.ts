@@ -179,12 +179,24 @@ export interface ViewDifference {
   readonly atomId?: string
 }
 
+/** One ATOM that answers a question. */
+export interface SearchHit {
+  /** Its number of arrival. */
+  readonly seq: number
+  /** Greater is better; only good to compare answers to one question. */
+  readonly score: number
+  /** The words that were looked for: those of the question, or the nearest that there are. */
+  readonly words: readonly string[]
+}
+
 /** The tables of the trail. */
 export interface TrailTables extends Follower {
   /** The path of the database. */
   readonly file: string
   /** Derives all of it again, beside its place, and compares cell by cell. Changes nothing but what `follow` would. */
   differences(source: FollowSource): Promise<readonly ViewDifference[]>
+  /** Returns the ATOMs that answer a question in words, best first, as the tables have them now: `follow` first. */
+  search(question: string, limit: number): Promise<readonly SearchHit[]>
 }
 
 /** What is derived from the trail for other readers. Loaded when it is asked for. */

@@ -26,7 +26,7 @@ const RUNNABLE = [
   'atom op prune --keep 1000', 'atom op prune --before "3 months ago"', 'atom reflog', 'atom reflog main -5', 'atom bisect run sh -c \'! grep -q RADV_DEBUG gaming.env\'', 'atom verify',
   'atom verify main~20', 'atom fsck', 'atom fsck --dangling', 'atom cat-file -p HEAD', 'atom cat-file --raw HEAD | sha256sum', 'atom rev-parse HEAD', 'atom rev-parse --abbrev-ref HEAD',
   'atom rev-parse --show-toplevel', 'atom ls-tree HEAD', 'atom gc', 'atom gc --dry-run', 'atom gc --prune="2 weeks ago"', 'atom doctor', 'atom doctor --reindex', 'atom export jsonl > trail.jsonl',
-  'atom export jsonl main~10..main', 'atom sql "SELECT atom_id, title FROM decisions ORDER BY timestamp DESC LIMIT 5"', 'atom sql "SELECT title FROM atom_trail WHERE agent = :agent" --param agent=qwen --csv', 'atom sql .schema atom_trail', 'atom verify --view', 'atom revert HEAD~2..',
+  'atom export jsonl main~10..main', 'atom sql "SELECT atom_id, title FROM decisions ORDER BY timestamp DESC LIMIT 5"', 'atom sql "SELECT title FROM atom_trail WHERE agent = :agent" --param agent=qwen --csv', 'atom sql .schema atom_trail', 'atom recall "What gaming config did we set up?"', 'atom verify --view', 'atom revert HEAD~2..',
 ]
 
 describe('the examples of the commands', () => {

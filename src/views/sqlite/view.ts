@@ -12,6 +12,8 @@ import { catchUp, type CaughtUp } from './catch-up.js'
 import { compareViews } from './compare.js'
 import { BrokenView, openWritable, QueryRefused, type Connection } from './database.js'
 import { viewFiles } from './files.js'
+import { openConsistent } from './query.js'
+import { findAtoms } from './search.js'
 
 const LOCKED_MS = 5_000
 const AGAIN_MS = 25
@@ -38,6 +40,14 @@ export function createSqliteView(folder: string, { lockedMs = LOCKED_MS }: Sqlit
     name: 'sqlite',
     file: files.path,
     rebuild,
+    async search(question, limit) {
+      const connection = openConsistent(files.path)
+      try {
+        return findAtoms(connection, question, limit)
+      } finally {
+        connection.close()
+      }
+    },
     async differences(source) {
       if (!existsSync(files.path)) return [{ severity: 'info', code: 'view-absent', message: 'there is no view.db: it is made when it is read' }]
       const built = files.begin()
