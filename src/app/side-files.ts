@@ -11,6 +11,9 @@ const TITLE_FIELD = 5
 const FORGOTTEN = '(forgotten)'
 const PART_CHARACTERS = 1_048_576
 
+/** The last rewrite of each trail.log, by its folder: two at once would write into one new file. */
+const rewriting = new Map<string, Promise<unknown>>()
+
 export function createSideFiles(folder: string): SideFiles {
   return {
     async trailLog() {
@@ -18,8 +21,19 @@ export function createSideFiles(folder: string): SideFiles {
       return getPlain(path) === undefined ? undefined : linesOf(path)
     },
     async erase({ atoms, texts }) {
-      return [...await eraseTitles(folder, atoms), ...eraseSpooled(folder, texts), ...eraseMirrors(folder)]
+      return [...await inTurn(folder, () => eraseTitles(folder, atoms)), ...eraseSpooled(folder, texts), ...eraseMirrors(folder)]
     },
+  }
+}
+
+/** Runs work on a folder after what was asked for before it, whatever became of that. */
+async function inTurn<Value>(folder: string, work: () => Promise<Value>): Promise<Value> {
+  const turn = (rewriting.get(folder) ?? Promise.resolve()).then(work, work)
+  rewriting.set(folder, turn)
+  try {
+    return await turn
+  } finally {
+    if (rewriting.get(folder) === turn) rewriting.delete(folder)
   }
 }
 
@@ -41,7 +55,10 @@ function getPlain(path: string): { readonly mode: number; readonly size: number 
   return found?.isFile() === true ? found : undefined
 }
 
-/** Takes the titles of ATOMs out of trail.log: a new file in place of the old one, whole at every moment. A line at a time: the log may be long. */
+/**
+ * Takes the titles of ATOMs out of trail.log: a new file in place of the old one, whole at every moment. A line at a time: the log may be long. Lines that
+ * others append meanwhile may be missing from the new one: who follows it next writes them again, from what the store then holds.
+ */
 async function eraseTitles(folder: string, atoms: ReadonlySet<string>): Promise<readonly string[]> {
   const path = join(folder, TRAIL_LOG)
   const found = getPlain(path)

@@ -47,8 +47,9 @@ export function laidOutJson({ written, removed, lacking, unwritable, refused, is
   return { written: written.map(displayPath), removed: removed.map(displayPath), lacking: lacking.map(displayPath), unwritable: shown(unwritable), refused: shown(refused), dry_run: isDryRun }
 }
 
-/** Ends a command after its answer: throws `SCOPE_REFUSED` where files lacked leave. For `exit` of a declaration. */
-export function layOutExit(laid: LaidOut<unknown> | undefined): 0 {
-  if (laid !== undefined) checkLeave(laid)
-  return 0
+/** Ends a command after its answer: throws `SCOPE_REFUSED` where files lacked leave; 1 where some could not be written. For `exit` of a declaration. */
+export function layOutExit(laid: LaidOut<unknown> | undefined): 0 | 1 {
+  if (laid === undefined) return 0
+  checkLeave(laid)
+  return laid.unwritable.length > 0 && !laid.isDryRun ? 1 : 0
 }

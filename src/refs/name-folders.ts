@@ -17,6 +17,8 @@ export function checkNesting(made: readonly string[], names: ReadonlySet<string>
 export interface TakenNames {
   /** Tells whether a name is neither taken, nor a folder of one that is, nor below one. */
   isFree(name: string): boolean
+  /** Tells whether a name was taken after the first ones. */
+  isNew(name: string): boolean
   take(name: string): void
 }
 
@@ -28,7 +30,8 @@ export function takenNames(names: Iterable<string>): TakenNames {
     for (const folder of foldersOf(name)) folders.add(folder)
   }
   for (const name of names) take(name)
-  return { take, isFree: (name) => !taken.has(name) && !folders.has(name) && !foldersOf(name).some((folder) => taken.has(folder)) }
+  const made = new Set<string>()
+  return { take: (name) => { take(name); made.add(name) }, isNew: (name) => made.has(name), isFree: (name) => !taken.has(name) && !folders.has(name) && !foldersOf(name).some((folder) => taken.has(folder)) }
 }
 
 /** Returns `refs/heads` and `refs/heads/a` for refs/heads/a/b. */

@@ -32,6 +32,14 @@ describe('what repeats the store beside it', () => {
     expect(await files.erase({ atoms: new Set(['bb', 'dd']), texts: [] })).toEqual([])
   })
 
+  it('loses the titles of several erasures at once', async () => {
+    const folder = aFolder([line('aa', 'one'), line('bb', 'two'), line('cc', 'three')])
+    const erase = (object: string): Promise<readonly string[]> => createSideFiles(folder).erase({ atoms: new Set([object]), texts: [] })
+    expect(await Promise.all([erase('aa'), erase('bb'), erase('dd'), erase('cc')])).toEqual([['trail.log'], ['trail.log'], [], ['trail.log']])
+    expect(readFileSync(join(folder, 'trail.log'), 'utf8')).toBe([line('aa', '(forgotten)'), line('bb', '(forgotten)'), line('cc', '(forgotten)'), ''].join('\n'))
+    expect(readdirSync(folder).sort()).toEqual(['spool', 'trail.log'])
+  })
+
   it('loses spool files that hold a text, plain or as JSON writes it, also refused ones', async () => {
     const folder = aFolder([])
     const secret = 'pass "word"\nline'

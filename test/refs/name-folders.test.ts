@@ -21,5 +21,6 @@ describe('names of refs as paths', () => {
     expect(['a/x', 'x'].map(free)).toEqual([true, true])
     taken.take('refs/heads/x/y')
     expect(['x', 'x/y', 'x/z'].map(free)).toEqual([false, false, true])
+    expect(['refs/heads/main', 'refs/heads/x/y', 'refs/heads/x'].map((name) => taken.isNew(name))).toEqual([false, true, false])
   })
 })

@@ -2,7 +2,7 @@ import { digestOf } from '../../codec/object-id.js'
 import { restore } from '../../ops/files/restore.js'
 import { defineCommand, text, type Command } from '../command.js'
 import { LAY_OUT_OPTIONS, laidOutJson, layOutExit, layOutWords } from '../lay-out-options.js'
-import { dryRunLines, laidOutNote } from '../render/laid-out.js'
+import { dryRunLines, laidOutNote, unwrittenLines } from '../render/laid-out.js'
 
 export const restoreCommand: Command = defineCommand({
   name: 'restore',
@@ -20,7 +20,7 @@ export const restoreCommand: Command = defineCommand({
   operation: restore,
   toInput: ({ positionals, options }) => ({ paths: positionals.paths, source: options.source, ...layOutWords(options) }),
   render: ({ files }) => (files.isDryRun ? dryRunLines(files) : []),
-  note: ({ files }, view) => (files.isDryRun ? [] : laidOutNote(files, view)),
+  note: ({ files }, view) => (files.isDryRun ? [] : [...laidOutNote(files, view), ...unwrittenLines(files)]),
   json: ({ source, files }) => ({ source: digestOf(source), ...laidOutJson(files) }),
   exit: ({ files }) => layOutExit(files),
 })

@@ -5,10 +5,14 @@ import { shortRefName } from '../../refs/name.js'
 import { laidOutJson, type LaidOutJson } from '../lay-out-options.js'
 import type { Line, Span, View } from '../output.js'
 import { titleSpan } from './atom-lines.js'
-import { dryRunLines, laidOutNote } from './laid-out.js'
+import { dryRunLines, laidOutNote, unwrittenLines } from './laid-out.js'
 
 export function checkoutNote(result: CheckoutResult, view: View): readonly Line[] {
   if (result.files.isDryRun) return []
+  return [...doneLines(result, view), ...unwrittenLines(result.files)]
+}
+
+function doneLines(result: CheckoutResult, view: View): readonly Line[] {
   const files = view.isVerbose ? laidOutNote(result.files, view) : []
   const at: readonly Span[] = [['atom', result.atomId], ['plain', ' '], titleSpan(result.title)]
   if (result.moved === 'paths') return [...files, [['plain', `${counted(result, 'updated', 'path')} from `], ...at]]

@@ -34,6 +34,13 @@ export function laidOutNote(laid: LaidOut<unknown>, view: View): readonly Line[]
   return [...all.slice(0, SHOWN_MAX), [['dim', ` … and ${String(all.length - SHOWN_MAX)} more`]]]
 }
 
+/** Returns what stands in the way of a whole answer: files that could not be written, each of which was warned of. */
+export function unwrittenLines({ unwritable, isDryRun }: LaidOut<unknown>): readonly Line[] {
+  if (unwritable.length === 0 || isDryRun) return []
+  const count = unwritable.length === 1 ? '1 file' : `${String(unwritable.length)} files`
+  return [[['warn', `${count} could not be written`], ['plain', ', everything else is done']]]
+}
+
 const NOTED_MAX = 20
 
 /** Returns what would be done to files, below a line that says what the command would do; nothing where it was done. */

@@ -72,12 +72,13 @@ async function forgetOne(repo: Repo, input: ForgetInput): Promise<ForgetResult> 
   if (input.dryRun) return { ...result, files: [] }
   const files = await repo.sideFiles?.erase({ atoms: atomsOf(plan.uses), texts: plan.texts }) ?? []
   const late = await erase(repo, { ...wish, known }, plan)
-  if (late.length > 0) await repo.sideFiles?.erase({ atoms: atomsOf(late), texts: [] })
+  // Until the batch was written another call of this process could still read a title, and write it into trail.log.
+  const again = await repo.sideFiles?.erase({ atoms: atomsOf([...plan.uses, ...late]), texts: [] }) ?? []
   // After the receipts are there: whoever makes a view from now on does not find the words any more.
   const views = await repo.views?.drop() ?? []
   repo.reporter.progress('rewriting the database', 0)
   await scrubStore(repo.store)
-  return { ...result, uses: [...result.uses, ...late], files: [...files, ...views] }
+  return { ...result, uses: [...result.uses, ...late], files: [...new Set([...files, ...again, ...views])] }
 }
 
 function atomsOf(uses: readonly Use[]): ReadonlySet<Digest> {

@@ -53,7 +53,7 @@ export function landBranch(repo: Repo, branch: BranchToLand): Landing | undefine
     const ref = getFullName(HEADS, name)
     if (ref === undefined) return undefined
     const tip = resolveRef(repo.store, ref)
-    const second = landAt(repo, ref, branch) ?? (tip !== undefined && branch.isImported(tip) ? { ref, change: 'moved' } : undefined)
+    const second = landAt(repo, ref, branch) ?? (tip !== undefined && branch.isImported(tip) ? landOver(ref, branch) : undefined)
     if (second !== undefined) return second
   }
   return undefined
@@ -68,20 +68,31 @@ function* otherNames({ prefix, name }: Pick<BranchToLand, 'prefix' | 'name'>): I
   }
 }
 
-/** Returns the landing at a ref, or undefined where the ref has a history of its own or another name stands in its way. */
+/** Returns the landing in place of what an import before this one left at a ref, or undefined where another branch of this one landed there. */
+function landOver(ref: string, { taken }: Pick<BranchToLand, 'taken'>): Landing | undefined {
+  if (taken.isNew(ref)) return undefined
+  taken.take(ref)
+  return { ref, change: 'moved' }
+}
+
+/** Returns the landing at a ref, or undefined where the ref has a history of its own, another branch of this import landed there or another name stands in its way. */
 export function landAt(repo: Repo, ref: string, { target, taken }: Pick<BranchToLand, 'target' | 'taken'>): Landing | undefined {
   const tip = resolveRef(repo.store, ref)
-  if (tip === undefined) {
-    if (!taken.isFree(ref)) return undefined
-    taken.take(ref)
-    return { ref, change: 'new' }
-  }
-  if (tip === target) return { ref, change: 'same' }
+  if (taken.isNew(ref) || (tip === undefined && !taken.isFree(ref))) return undefined
+  const change = tip === undefined ? 'new' : changeTo(repo, tip, target)
+  if (change === undefined) return undefined
+  taken.take(ref)
+  return { ref, change }
+}
+
+/** Returns what becomes of a ref that is at one ATOM when another one comes for it; undefined where they have parted. */
+function changeTo(repo: Repo, tip: ObjectId, target: ObjectId): Landing['change'] | undefined {
+  if (tip === target) return 'same'
   const here = repo.index.getSeq(digestOf(tip))
   const there = repo.index.getSeq(digestOf(target))
   if (here === undefined || there === undefined) return undefined
-  if (isAncestor(repo.index, here, there)) return { ref, change: 'moved' }
-  return isAncestor(repo.index, there, here) ? { ref, change: 'ahead' } : undefined
+  if (isAncestor(repo.index, here, there)) return 'moved'
+  return isAncestor(repo.index, there, here) ? 'ahead' : undefined
 }
 
 /** Returns where a tag lands: tags never move, so another one of that name sends it below the prefix; undefined where no name will do. */

@@ -22,3 +22,17 @@ it('brings a file back, an edited one with --force, an old one with --source', a
   expect(readFileSync(file, 'utf8')).toBe('one')
   expect((await cli.run(['restore', 'none'])).exitCode).toBe(3)
 })
+
+it('says what cannot come back because it was forgotten, and ends with 1, as checkout does', async () => {
+  await cli.ok(['init'])
+  for (const text of ['one', 'two']) {
+    writeFileSync(join(cli.project, 'a.env'), text)
+    await cli.ok(['add', 'CFG', text, '--file', 'a.env'])
+  }
+  await cli.ok(['forget', 'a.env@HEAD~1', '--reason', 'secret'])
+  for (const words of [['restore', '-s', 'HEAD~1', 'a.env'], ['checkout', 'HEAD~1', '--', 'a.env'], ['checkout', 'HEAD~1']]) {
+    const { exitCode, stderr } = await cli.run(words)
+    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/not written: a\.env: .*forgotten[\s\S]*1 file could not be written/)])
+  }
+  expect(readFileSync(join(cli.project, 'a.env'), 'utf8')).toBe('two')
+})

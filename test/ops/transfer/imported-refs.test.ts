@@ -48,6 +48,21 @@ describe('where an imported branch lands', () => {
     expect(landTag(repo, { name: 'git/v1', target: at(repo, 1), prefix: 'git/', taken: takenNames(await namesOf(repo)) })).toEqual({ ref: 'refs/tags/git-2/git/v1', change: 'new' })
   })
 
+  it('is never where another branch of the same import landed, whether that stayed, went on or was written over', async () => {
+    const repo = await aHistory()
+    await point(repo, 'refs/heads/git/side', 2)
+    const landed = async (first: number, isImported: boolean): Promise<readonly (string | undefined)[]> => {
+      const options = { taken: takenNames(await namesOf(repo)), isImported: () => isImported }
+      return [await land(repo, 'git/side', first, options), await land(repo, 'side', 3, options)].map((landing) => landing === undefined ? undefined : `${landing.ref} ${landing.change}`)
+    }
+    expect(await landed(2, false)).toEqual(['refs/heads/git/side same', 'refs/heads/git/side-2 new'])
+    expect(await landed(5, false)).toEqual(['refs/heads/git/side moved', 'refs/heads/git/side-2 new'])
+    expect(await landed(1, true)).toEqual(['refs/heads/git/side ahead', 'refs/heads/git/side-2 new'])
+    await point(repo, 'refs/heads/git/side', 4)
+    await point(repo, 'refs/heads/git/git/side', 3)
+    expect(await landed(3, true)).toEqual(['refs/heads/git/git/side same', 'refs/heads/git/side moved'])
+  })
+
   it('is nowhere, or below the prefix, where the name will not do here', async () => {
     const repo = await aHistory()
     expect(await land(repo, 'a..b', 5)).toBeUndefined()
