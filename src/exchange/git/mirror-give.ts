@@ -1,5 +1,5 @@
 /** Gives the objects of a mirror: those asked for, and what they own, each after one that owns it, the newest first. */
-import { createBoundedCache } from '../../base/bounded-cache.js'
+import { createBoundedCache, type BoundedCache } from '../../base/bounded-cache.js'
 import { concatBytes } from '../../base/bytes.js'
 import { CHUNK_BYTES } from '../../base/limits.js'
 import { lookAhead } from '../../base/look-ahead.js'
@@ -9,11 +9,14 @@ import { ownedLinks } from '../../object/links.js'
 import { openAny, openAs } from '../../object/open.js'
 import { EMPTY_TREE } from '../../tree/read.js'
 import type { GetOptions, RemoteObject } from '../remote.js'
-import { flush, getObjectBytes, isRaw, isThere, type Mirror } from './mirror.js'
+import { flush, getObjectBytes, isRaw, isThere, treesOf, type Mirror } from './mirror.js'
 import { getCommit } from './mirror-commit.js'
 
 const COMMITS_AHEAD = 64
 const READ_AT_ONCE = 64
+/** Contents that are asked for before their turn: what is left of them is in memory. */
+const AHEAD_MAX = 128
+const DEPTH_AHEAD = 32
 /** Ids that are remembered as given, so that little is given twice. */
 const REMEMBERED = 200_000
 
@@ -21,18 +24,24 @@ const REMEMBERED = 200_000
 export async function* giveObjects(mirror: Mirror, ids: readonly ObjectId[], options: GetOptions): AsyncIterable<RemoteObject> {
   await flush(mirror)
   const given = createBoundedCache<ObjectId, true>({ limit: REMEMBERED })
-  const giving: Giving = { mirror, given, isHere: (id) => given.peek(id) !== undefined || options.isHere(id) }
+  const giving: Giving = { mirror, given, ahead: new Map(), looked: createBoundedCache({ limit: REMEMBERED }), isHere: (id) => given.peek(id) !== undefined || options.isHere(id) }
   const carried = ids.filter((id) => getCommit(mirror, id) !== undefined)
   yield* giveEach(giving, ids.filter((id) => getCommit(mirror, id) === undefined))
   if (carried.length === 0) return
   const commits = mirror.git.commits(commitsOf(mirror, carried), { known: commitsOf(mirror, options.have), order: 'children-first' })
   for await (const read of lookAhead(commits, COMMITS_AHEAD, (oid) => readCarried(giving, oid))) {
     for (const object of read) yield* giveOne(giving, object)
+    // What nobody took was given otherwise.
+    if (giving.ahead.size > AHEAD_MAX) giving.ahead.clear()
   }
 }
 
 interface Giving {
   readonly mirror: Mirror
+  /** Contents that were asked for before their turn came. */
+  readonly ahead: Map<ObjectId, Promise<Uint8Array | undefined>>
+  /** Trees whose contents were asked for. */
+  readonly looked: BoundedCache<ObjectId, true>
   readonly given: { set(id: ObjectId, value: true): void }
   isHere(id: ObjectId): boolean
 }
@@ -42,13 +51,33 @@ function commitsOf(mirror: Mirror, ids: readonly ObjectId[]): readonly Oid[] {
 }
 
 /** Returns what a commit stands for, and the body of an ATOM: what is read ahead. */
-async function readCarried({ mirror }: Giving, commit: Oid): Promise<readonly RemoteObject[]> {
+async function readCarried(giving: Giving, commit: Oid): Promise<readonly RemoteObject[]> {
+  const { mirror } = giving
   const id = mirror.index.getCarried(commit)
   const bytes = id === undefined ? undefined : await getObjectBytes(mirror, id)
   if (id === undefined || bytes === undefined) return []
   const object = openAny(bytes)
+  if (object.kind === 'atom') readAhead(giving, object.value.tree, 0)
   const body = object.kind === 'atom' && isThere(mirror, object.value.body) ? await getObjectBytes(mirror, object.value.body) : undefined
   return [{ id, bytes }, ...(object.kind === 'atom' && body !== undefined ? [{ id: object.value.body, bytes: body }] : [])]
+}
+
+/** Asks for the small contents of a tree that nobody has yet. They are given in their turn, from here where they are still wanted. */
+function readAhead(giving: Giving, tree: ObjectId, depth: number): void {
+  const { mirror, ahead, looked } = giving
+  if (depth > DEPTH_AHEAD || looked.peek(tree) !== undefined || giving.isHere(tree) || !isThere(mirror, tree)) return
+  looked.set(tree, true)
+  const object = openAs(treesOf(mirror).getObject(tree) ?? EMPTY_TREE.bytes, 'tree')
+  for (const { id } of ownedLinks({ kind: 'tree', value: object })) {
+    if (ahead.size > AHEAD_MAX) return
+    if (!isRaw(id)) readAhead(giving, id, depth + 1)
+    else if (!ahead.has(id) && !giving.isHere(id) && isThere(mirror, id)) {
+      const reading = getObjectBytes(mirror, id)
+      // Awaited in its turn, or never.
+      reading.catch(() => undefined)
+      ahead.set(id, reading)
+    }
+  }
 }
 
 /** Gives an object that was read, then what it owns that has no commit of its own. */
@@ -67,13 +96,19 @@ async function* giveEach(giving: Giving, ids: readonly ObjectId[]): AsyncIterabl
   const { mirror } = giving
   for (let at = 0; at < ids.length; at += READ_AT_ONCE) {
     const wanted = ids.slice(at, at + READ_AT_ONCE).filter((id) => !giving.isHere(id) && isThere(mirror, id))
-    const read = await Promise.all(wanted.map(async (id) => ({ id, bytes: await getObjectBytes(mirror, id) })))
+    const read = await Promise.all(wanted.map(async (id) => ({ id, bytes: await take(giving, id) })))
     for (const { id, bytes } of read) {
       if (bytes === undefined) continue
       if (id === EMPTY_TREE.id) yield { id, bytes }
       else yield* giveOne(giving, { id, bytes })
     }
   }
+}
+
+async function take({ mirror, ahead }: Giving, id: ObjectId): Promise<Uint8Array | undefined> {
+  const reading = ahead.get(id) ?? getObjectBytes(mirror, id)
+  ahead.delete(id)
+  return reading
 }
 
 /** Reads a large content once and gives its chunks. */

@@ -63,7 +63,8 @@ function rangeOf(space: Space): { readonly gte: Uint8Array; readonly lt: Uint8Ar
 
 /** Opens the index that lies in a store of its own. */
 export async function openMirrorIndex(store: Store): Promise<MirrorIndex> {
-  let overlay = createOverlay(store)
+  const records = await withFilter(store)
+  let overlay = createOverlay(records)
   let pending = 0
   const put = (key: Uint8Array, value: Uint8Array): void => {
     overlay.put(key, value)
@@ -106,9 +107,34 @@ export async function openMirrorIndex(store: Store): Promise<MirrorIndex> {
     },
     async flush() {
       if (pending === 0) return
-      await store.write(overlay.batch(), 'buffered')
-      overlay = createOverlay(store)
+      await records.write(overlay.batch(), 'buffered')
+      overlay = createOverlay(records)
       pending = 0
+    },
+  }
+}
+
+/** 16 MiB: at ten million keys still half of the questions for what is not there are answered without the disk. */
+const FILTER_BITS = 27
+
+/** A store that was empty when it was opened needs no look for most of what is not there: while a mirror is made, that is what is asked most. */
+async function withFilter(store: Store): Promise<Store> {
+  for await (const list of store.scan({ gte: Uint8Array.of(0), lt: Uint8Array.of(255) }, { limit: 1 })) if (list.length > 0) return store
+  const bits = new Uint8Array(2 ** (FILTER_BITS - 3))
+  // Keys end with digests: their bytes are as good as a hash.
+  const bitOf = (key: Uint8Array): number => ((((key[key.length - 1] ?? 0) << 24) | ((key[key.length - 2] ?? 0) << 16) | ((key[key.length - 3] ?? 0) << 8) | (key[0] ?? 0) ^ (key[key.length - 4] ?? 0)) >>> (32 - FILTER_BITS))
+  return {
+    ...store,
+    getRecord(key) {
+      const bit = bitOf(key)
+      return ((bits[bit >>> 3] ?? 0) & (1 << (bit & 7))) === 0 ? undefined : store.getRecord(key)
+    },
+    async write(batch, durability) {
+      for (const [key] of batch.puts) {
+        const bit = bitOf(key)
+        bits[bit >>> 3] = (bits[bit >>> 3] ?? 0) | (1 << (bit & 7))
+      }
+      await store.write(batch, durability)
     },
   }
 }

@@ -5,18 +5,19 @@
 import { isAtomError } from '../../base/errors.js'
 import { lookAhead } from '../../base/look-ahead.js'
 import { idOf, type ObjectId } from '../../codec/object-id.js'
-import { getCommitHead, getGitTree, GIT_FOLDER, type CommitHead, type GitEntry, type Oid } from '../../git/git-object.js'
+import { GIT_FOLDER, type CommitHead, type GitEntry, type Oid } from '../../git/git-object.js'
 import type { AtomHeader } from '../../object/atom.js'
 import { ownedLinks } from '../../object/links.js'
 import { openAny, openAs } from '../../object/open.js'
 import { EXECUTABLE_MODE, FILE_MODE, FOLDER_MODE, SYMLINK_MODE, type EntryMode, type TreeEntry } from '../../object/tree.js'
-import { createContentBuilder } from '../../store/content.js'
 import { EMPTY_TREE } from '../../tree/read.js'
-import { ATOM_FOLDER, getAbsent, OWN_NAMES, type AbsentFile } from './atom-tree.js'
+import { ATOM_FOLDER, getAbsent, type AbsentFile } from './atom-tree.js'
 import { unescapeName } from './escape-name.js'
+import { learnBlob } from './learn-blob.js'
 import { getBlob } from './local-git.js'
 import { flushWhenFull, isRaw, type Mirror } from './mirror.js'
 import { makeAtomCommit } from './mirror-commit.js'
+import { readCommit, readingAhead, readTree, readTreeOnce, type Ahead, type OwnFolder, type ReadCommit } from './read-commit.js'
 import { sealFolder } from './seal-folder.js'
 
 const AHEAD = 64
@@ -26,57 +27,18 @@ export async function learnCommits(mirror: Mirror, range: { readonly tips: reado
   const unknown = async function* (): AsyncIterable<Oid> {
     for await (const commit of mirror.git.commits(range.tips, { known: range.known, order: 'parents-first' })) if (mirror.index.getCarried(commit) === undefined) yield commit
   }
-  for await (const read of lookAhead(unknown(), AHEAD, (commit) => readCommit(mirror, commit))) {
-    await learn(mirror, read)
+  const learning = readingAhead(mirror)
+  for await (const read of lookAhead(unknown(), AHEAD, (commit) => readCommit(learning, commit))) {
+    await learn(learning, read)
     count()
     await flushWhenFull(mirror)
   }
 }
 
-interface ReadCommit {
-  readonly commit: Oid
-  readonly head: CommitHead | undefined
-  readonly root: ReadonlyMap<string, GitEntry> | undefined
-  readonly own: OwnFolder | undefined
-}
-
-interface OwnFolder {
-  readonly entries: ReadonlyMap<string, GitEntry>
-  /** Of OWN_NAMES the one that is there, with its bytes. */
-  readonly name: string
-  readonly blob: Oid
-  readonly bytes: Uint8Array
-  readonly body: Uint8Array | undefined
-}
-
-async function readCommit(mirror: Mirror, commit: Oid): Promise<ReadCommit> {
-  const object = await mirror.git.getObject(commit)
-  const head = object?.type === 'commit' ? getCommitHead(object.bytes) : undefined
-  const root = head === undefined ? undefined : await readTree(mirror, head.tree)
-  const folder = root?.get(ATOM_FOLDER)
-  const own = folder?.mode === GIT_FOLDER ? await readOwn(mirror, folder.oid) : undefined
-  return { commit, head, root, own }
-}
-
-async function readTree({ git }: Mirror, oid: Oid): Promise<ReadonlyMap<string, GitEntry> | undefined> {
-  const object = await git.getObject(oid)
-  return object?.type === 'tree' ? getGitTree(object.bytes) : undefined
-}
-
-async function readOwn(mirror: Mirror, folder: Oid): Promise<OwnFolder | undefined> {
-  const entries = await readTree(mirror, folder)
-  const name = OWN_NAMES.find((candidate) => entries?.has(candidate) === true)
-  const blob = name === undefined ? undefined : entries?.get(name)?.oid
-  if (entries === undefined || name === undefined || blob === undefined) return undefined
-  const body = entries.get('body')
-  const [bytes, bodyBytes] = await Promise.all([getBlob(mirror.git, blob), body === undefined ? undefined : getBlob(mirror.git, body.oid)])
-  return bytes === undefined ? undefined : { entries, name, blob, bytes, body: bodyBytes }
-}
-
 /** Why a commit is somebody's own. Never leaves this file. */
 class Foreign extends Error {}
 
-async function learn(mirror: Mirror, read: ReadCommit): Promise<void> {
+async function learn(mirror: Mirror & Ahead, read: ReadCommit): Promise<void> {
   try {
     if (read.own === undefined || read.head === undefined || read.root === undefined) throw new Foreign('it has no .atom folder')
     const learned = { commit: read.commit, head: read.head, root: read.root, own: read.own }
@@ -90,7 +52,7 @@ async function learn(mirror: Mirror, read: ReadCommit): Promise<void> {
 
 interface Learned { readonly commit: Oid; readonly head: CommitHead; readonly root: ReadonlyMap<string, GitEntry>; readonly own: OwnFolder }
 
-async function learnAtom(mirror: Mirror, { commit, head, root, own }: Learned): Promise<void> {
+async function learnAtom(mirror: Mirror & Ahead, { commit, head, root, own }: Learned): Promise<void> {
   const header = openAs(own.bytes, 'atom')
   const id = idOf(own.bytes, 'dag-cbor')
   checkParents(mirror, header, head)
@@ -143,7 +105,7 @@ async function learnLinks(mirror: Mirror, bytes: Uint8Array, folder: ReadonlyMap
 
 async function learnLink(mirror: Mirror, link: GitEntry, id: ObjectId): Promise<void> {
   if (link.mode !== GIT_FOLDER) {
-    if (await learnContent(mirror, link.oid) !== id) throw new Foreign('a content is not what its body links')
+    if (await learnBlob(mirror, link.oid) !== id) throw new Foreign('a content is not what its body links')
     return
   }
   const folder = await readTree(mirror, link.oid)
@@ -187,14 +149,14 @@ interface Folder {
 }
 
 /** Returns our tree of a folder in git. */
-async function learnFolder(mirror: Mirror, oid: Oid | undefined, absent: readonly AbsentFile[]): Promise<ObjectId> {
+async function learnFolder(mirror: Mirror & Ahead, oid: Oid | undefined, absent: readonly AbsentFile[]): Promise<ObjectId> {
   const known = oid === undefined || absent.length > 0 ? undefined : mirror.index.getContent(oid)
   if (known !== undefined && !isRaw(known)) return known
-  const entries = oid === undefined ? new Map<string, GitEntry>() : await readTree(mirror, oid) ?? foreign('a folder cannot be read')
+  const entries = oid === undefined ? new Map<string, GitEntry>() : await readTreeOnce(mirror, oid) ?? foreign('a folder cannot be read')
   return learnEntries(mirror, { entries, absent, git: oid })
 }
 
-async function learnEntries(mirror: Mirror, { entries, absent, git }: Folder): Promise<ObjectId> {
+async function learnEntries(mirror: Mirror & Ahead, { entries, absent, git }: Folder): Promise<ObjectId> {
   const below = byFirstName(absent)
   const found = new Map<string, TreeEntry>()
   for (const [escaped, entry] of entries) {
@@ -214,14 +176,14 @@ function keepFolder(mirror: Mirror, found: ReadonlyMap<string, TreeEntry>, { abs
   return root
 }
 
-async function learnEntry(mirror: Mirror, { mode, oid }: GitEntry, absent: readonly AbsentFile[]): Promise<TreeEntry> {
+async function learnEntry(mirror: Mirror & Ahead, { mode, oid }: GitEntry, absent: readonly AbsentFile[]): Promise<TreeEntry> {
   if (mode === GIT_FOLDER) return { mode: FOLDER_MODE, link: await learnFolder(mirror, oid, absent) }
-  if (mode === FILE_MODE || mode === EXECUTABLE_MODE || mode === SYMLINK_MODE) return { mode, link: await learnContent(mirror, oid) }
+  if (mode === FILE_MODE || mode === EXECUTABLE_MODE || mode === SYMLINK_MODE) return { mode, link: await learnBlob(mirror, oid) ?? foreign('a file cannot be read') }
   throw new Foreign(`the mode ${mode.toString(8)} is none that atom writes`)
 }
 
 /** What stands under a name of which git has nothing: one absent file, or a folder of them. */
-async function absentEntry(mirror: Mirror, files: readonly AbsentFile[]): Promise<TreeEntry> {
+async function absentEntry(mirror: Mirror & Ahead, files: readonly AbsentFile[]): Promise<TreeEntry> {
   const [file] = files
   if (file?.path === '') return { mode: file.mode, link: file.link }
   return { mode: FOLDER_MODE, link: await learnFolder(mirror, undefined, files) }
@@ -250,28 +212,3 @@ function byFirstName(absent: readonly AbsentFile[]): ReadonlyMap<string, readonl
   }
   return groups
 }
-
-/** Returns the content that a blob is, above 1 MiB with its chunks. */
-async function learnContent(mirror: Mirror, blob: Oid): Promise<ObjectId> {
-  const { index, git } = mirror
-  const known = index.getContent(blob)
-  if (known !== undefined) return known
-  const builder = createContentBuilder()
-  const chunks: ObjectId[] = []
-  const isThere = await git.readBlob(blob, (bytes) => {
-    for (const chunk of builder.add(bytes)) chunks.push(chunk.id)
-    return undefined
-  })
-  if (!isThere) throw new Foreign('a file cannot be read')
-  const { id, objects } = builder.end()
-  const last = objects.at(-1)
-  if (isRaw(id)) index.setPlace(id, { is: 'blob', blob })
-  else if (last !== undefined) {
-    chunks.push(...objects.slice(0, -1).map((chunk) => chunk.id))
-    chunks.forEach((chunk, number) => { if (index.getPlace(chunk) === undefined) index.setPlace(chunk, { is: 'chunk', blob, number }) })
-    index.setPlace(id, { is: 'file', bytes: last.bytes, blob })
-  }
-  index.setContent(blob, id)
-  return id
-}
-
