@@ -2,7 +2,7 @@ import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js'
 import { createHash } from 'node:crypto'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { toHex, utf8 } from '../../src/base/bytes.js'
-import { createSha256, sha256, sha256Hex } from '../../src/codec/hash.js'
+import { createSha256, isSha256, sha256, sha256Hex } from '../../src/codec/hash.js'
 
 const INPUTS = [new Uint8Array(0), utf8('abc'), new Uint8Array(55), new Uint8Array(56), new Uint8Array(64), new Uint8Array(1_048_577).fill(7), new Uint8Array(200).fill(9).subarray(3, 150)]
 
@@ -41,6 +41,24 @@ describe('SHA-256', () => {
     const expected = toHex(nobleSha256(bytes))
     for (let count = 0; count < 100; count++) expect(fresh.sha256Hex(bytes)).toBe(expected)
     expect(toHex(fresh.sha256(bytes))).toBe(expected)
+  })
+  it('is told from every other digest, by the host and without it', async () => {
+    vi.resetModules()
+    vi.stubGlobal('process', undefined)
+    const pure = await import('../../src/codec/hash.js')
+    vi.unstubAllGlobals()
+    for (const bytes of INPUTS) {
+      for (const tells of [isSha256, pure.isSha256]) {
+        const others = Uint8Array.of(1, 2, ...sha256(bytes), 3)
+        expect(tells(bytes, others, 2)).toBe(true)
+        expect(tells(bytes, others, 1)).toBe(false)
+        for (let index = 2; index < 34; index++) {
+          others[index] = (others[index] as number) ^ 0x80
+          expect(tells(bytes, others, 2)).toBe(false)
+          others[index] = (others[index] as number) ^ 0x80
+        }
+      }
+    }
   })
   it('may be fed in pieces', () => {
     for (const bytes of INPUTS) expect(toHex(inPieces(createSha256(), bytes))).toBe(sha256Hex(bytes))

@@ -43,7 +43,7 @@ export class Atoms {
   }
 
   /** Takes a header that was read in passing. The hash MUST hold its own id. */
-  takePlain(digest: string, bytes: Uint8Array, atom: PlainAtom): void {
+  takePlain(key: Uint8Array, bytes: Uint8Array, atom: PlainAtom): void {
     const { hash } = this.#check
     const own = sumOf(hash)
     const parent = atom.parent < 0 ? undefined : this.#wantAt('parent', bytes, atom.parent)
@@ -54,12 +54,12 @@ export class Atoms {
     hash.bytes(bytes, atom.operation, atom.operationEnd)
     hash.bytes(bytes, atom.agent, atom.agentEnd)
     hash.end()
-    const seq = this.#place({ object: digest, atomId: atom.atomId }, sums)
+    const seq = this.#place({ object: toHex(key, 2), atomId: atom.atomId }, sums)
     for (const influence of atom.influences) {
       this.#wantAt('influence', bytes, influence)
-      if (seq !== undefined) this.#influenced(toHex(bytes.subarray(influence, influence + 8)), seq)
+      if (seq !== undefined) this.#influenced(toHex(bytes, influence, influence + 8), seq)
     }
-    if (seq !== undefined && atom.influences.length > 0) this.#maybeTaker(seq, atom.atomId, toDisplayText(bytes.subarray(atom.operation, atom.operationEnd)))
+    if (seq !== undefined && atom.influences.length > 0) this.#maybeTaker(seq, atom.atomId, toDisplayText(bytes, atom.operation, atom.operationEnd))
   }
 
   /** Takes a header that the whole decoder read. The hash MUST hold its own id. */
@@ -83,8 +83,10 @@ export class Atoms {
   }
 
   /** Holds the title of a body against what the index has for its ATOMs, whichever comes first. */
-  agree(body: Sum, mark: number, names: { readonly object: string; readonly atomId?: string }): void {
-    if (!this.#check.table.agree(body, mark)) this.#check.findings.error('index-title', `the index has another title than the body of ${names.atomId ?? 'its ATOM'}`, names)
+  agree(body: Sum, mark: number, nameIt: () => { readonly object: string; readonly atomId?: string }): void {
+    if (this.#check.table.agree(body, mark)) return
+    const names = nameIt()
+    this.#check.findings.error('index-title', `the index has another title than the body of ${names.atomId ?? 'its ATOM'}`, names)
   }
 
   #begin(own: Sum, parents: readonly Sum[]): void {
@@ -120,7 +122,7 @@ export class Atoms {
     const seq = this.#findSeq(names, context)
     if (seq === undefined) return undefined
     this.trees.set(seq, tree)
-    this.agree(body, context.titles.get(seq), names)
+    this.agree(body, context.titles.get(seq), () => names)
     return seq
   }
 

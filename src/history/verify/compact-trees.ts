@@ -2,16 +2,18 @@
  * Trees in 12 bytes for each entry: the number of the name, what it is, and the keyed hash of its link. Made while the objects are read in the order of their
  * ids; compared afterwards in the order of the ATOMs, without reading anything again. Bounded: what does not fit is read from the store (`tree-changes.ts`).
  */
+import { toDisplayText } from '../../base/bytes.js'
 import { PATH_MAX_BYTES } from '../../base/limits.js'
 import { compareKeys } from '../../codec/cbor.js'
 import { ADD, DELETE, MODE, MODIFY, TYPE } from './change-codes.js'
+import type { KeyedHash } from './keyed-hash.js'
+import { SumMap } from './sum-map.js'
 
 const ENTRY_WORDS = 3
 const BLOCK_ENTRIES = 1 << 14
 const ENTRIES_MAX_BYTES = 25_165_824
 const TREE_MOST_ENTRIES = 1_024
 const NAMES_MAX = 200_000
-const LEAST_PLACES = 1 << 10
 const FOLDERS_MAX = 50_000
 
 /** What an entry is, in the top two bits of its first word. */
@@ -26,15 +28,18 @@ export interface CompactChange { readonly path: string; readonly code: number }
 export class CompactTrees {
   readonly #blocks: Uint32Array[] = []
   #used = BLOCK_ENTRIES
-  readonly #names = new Map<string, number>()
+  readonly #hash: KeyedHash
+  /** By the keyed hash of a name: its number. */
+  readonly #names = new SumMap()
   readonly #texts: string[] = []
-  #lo: Uint32Array = new Uint32Array(LEAST_PLACES)
-  #hi: Uint32Array = new Uint32Array(LEAST_PLACES)
-  /** Where the entries begin, and how many they are: 22 and 10 bits. */
-  #at: Uint32Array = new Uint32Array(LEAST_PLACES)
-  #size = 0
+  /** By the keyed hash of a tree: where its entries begin, and how many they are, in 22 and 10 bits. */
+  readonly #trees = new SumMap()
   #write = 0
   #walked = 0
+
+  constructor(hash: KeyedHash) {
+    this.#hash = hash
+  }
 
   /** Begins a tree; `add` MUST follow for each of its entries in the order of their keys. Returns false where it does not fit. */
   begin(tree: Sum, count: number): boolean {
@@ -45,25 +50,29 @@ export class CompactTrees {
       this.#used = 0
     }
     const from = (this.#blocks.length - 1) * BLOCK_ENTRIES + this.#used
-    if (++this.#size * 5 > this.#lo.length * 4) this.#grow()
-    const place = this.#find(tree.lo, tree.hi)
-    this.#lo[place] = tree.lo
-    this.#hi[place] = tree.hi
-    this.#at[place] = ((from << 10) | count) >>> 0
+    this.#trees.set(tree.lo, tree.hi, ((from << 10) | count) >>> 0)
     this.#write = this.#used * ENTRY_WORDS
     this.#used += count
     return true
   }
 
-  add(name: string, kind: EntryKind, link: Sum): void {
+  /** Returns the number of an ASCII name, which stands in these bytes. Leaves another result in the hash. */
+  nameNumber(bytes: Uint8Array, from: number, to: number): number {
+    const hash = this.#hash
+    hash.start()
+    hash.bytes(bytes, from, to)
+    hash.end()
+    const known = this.#names.get(hash.lo, hash.hi)
+    if (known >= 0) return known
+    const number = this.#texts.length
+    this.#names.set(hash.lo, hash.hi, number)
+    this.#texts.push(toDisplayText(bytes, from, to))
+    return number
+  }
+
+  add(name: number, kind: EntryKind, link: Sum): void {
     const block = this.#blocks[this.#blocks.length - 1] as Uint32Array
-    let number = this.#names.get(name)
-    if (number === undefined) {
-      number = this.#texts.length
-      this.#names.set(name, number)
-      this.#texts.push(name)
-    }
-    block[this.#write++] = (number | (kind << NAME_BITS)) >>> 0
+    block[this.#write++] = (name | (kind << NAME_BITS)) >>> 0
     block[this.#write++] = link.lo
     block[this.#write++] = link.hi
   }
@@ -88,12 +97,17 @@ export class CompactTrees {
     let at = left.from
     let to = right.from
     while (at < left.end || to < right.end) {
+      if (at < left.end && to < right.end && left.block[at] === right.block[to] && left.block[at + 1] === right.block[to + 1] && left.block[at + 2] === right.block[to + 2]) {
+        at += ENTRY_WORDS
+        to += ENTRY_WORDS
+        continue
+      }
       const order = at === left.end ? 1 : to === right.end ? -1 : this.#order(left.block[at] as number, right.block[to] as number)
       const old = order <= 0 ? entryOf(left.block, at) : undefined
       const fresh = order >= 0 ? entryOf(right.block, to) : undefined
       if (order <= 0) at += ENTRY_WORDS
       if (order >= 0) to += ENTRY_WORDS
-      if (!isSame(old, fresh) && !this.#entry(old, fresh, { prefix, changes })) return false
+      if (!this.#entry(old, fresh, { prefix, changes })) return false
     }
     return true
   }
@@ -114,34 +128,12 @@ export class CompactTrees {
   }
 
   #entries({ lo, hi }: Sum): Entries | undefined {
-    const place = this.#find(lo, hi)
-    if (this.#lo[place] === 0 && this.#hi[place] === 0) return undefined
-    const at = this.#at[place] as number
+    const at = this.#trees.get(lo, hi)
+    if (at < 0) return undefined
     const from = at >>> 10
     const start = (from % BLOCK_ENTRIES) * ENTRY_WORDS
     const block = this.#blocks[Math.floor(from / BLOCK_ENTRIES)]
     return block === undefined ? undefined : { block, from: start, end: start + (at & 1_023) * ENTRY_WORDS }
-  }
-
-  #find(lo: number, hi: number): number {
-    const mask = this.#lo.length - 1
-    let place = lo & mask
-    while (((this.#lo[place] as number) !== lo || (this.#hi[place] as number) !== hi) && (this.#lo[place] !== 0 || this.#hi[place] !== 0)) place = (place + 1) & mask
-    return place
-  }
-
-  #grow(): void {
-    const [lo, hi, at] = [this.#lo, this.#hi, this.#at]
-    this.#lo = new Uint32Array(lo.length * 2)
-    this.#hi = new Uint32Array(lo.length * 2)
-    this.#at = new Uint32Array(lo.length * 2)
-    for (let old = 0; old < lo.length; old++) {
-      if (lo[old] === 0 && hi[old] === 0) continue
-      const place = this.#find(lo[old] as number, hi[old] as number)
-      this.#lo[place] = lo[old] as number
-      this.#hi[place] = hi[old] as number
-      this.#at[place] = at[old] as number
-    }
   }
 }
 
@@ -154,10 +146,6 @@ interface Entry extends Sum { readonly name: number; readonly kind: EntryKind }
 function entryOf(block: Uint32Array, at: number): Entry {
   const word = block[at] as number
   return { name: word & NAME_MASK, kind: (word >>> NAME_BITS) as EntryKind, lo: block[at + 1] as number, hi: block[at + 2] as number }
-}
-
-function isSame(old: Entry | undefined, fresh: Entry | undefined): boolean {
-  return old !== undefined && fresh !== undefined && old.lo === fresh.lo && old.hi === fresh.hi && old.kind === fresh.kind
 }
 
 /** Returns the number of the path index for what is a file before and after, or 0. */

@@ -1,5 +1,5 @@
 /**
- * Every object that is there or is linked to, as its keyed hash, with what it is and in which roles it is wanted: 14 bytes for each. A link
+ * Every object that is there or is linked to, as its keyed hash, with what it is and in which roles it is wanted: 16 bytes for each. A link
  * may come before its object; when all are in, what is wanted and not there is missing.
  */
 import type { ObjectKind } from '../../object/open.js'
@@ -38,29 +38,32 @@ export interface TableEntry {
 
 const LEAST_PLACES = 1 << 12
 const RESERVE_MAX = 4_000_000
+/** The hash in two words, the state, the mark: one look-up touches one line of the processor's cache. */
+const PLACE_BITS = 2
+const PLACE_WORDS = 1 << PLACE_BITS
+const STATE = 2
+const MARK = 3
 
 export class ObjectTable {
-  #lo: Uint32Array = new Uint32Array(LEAST_PLACES)
-  #hi: Uint32Array = new Uint32Array(LEAST_PLACES)
-  #state: Uint16Array = new Uint16Array(LEAST_PLACES)
-  #marks: Uint32Array = new Uint32Array(LEAST_PLACES)
+  #words: Uint32Array = new Uint32Array(LEAST_PLACES * PLACE_WORDS)
+  #places = LEAST_PLACES
   #size = 0
 
   /** Makes room for so many, while it is empty: growing holds old and new for a moment. */
   reserve(count: number): void {
-    if (this.#size === 0) while (this.#lo.length * 4 < Math.min(count, RESERVE_MAX) * 5) this.#allocate(this.#lo.length * 2)
+    if (this.#size === 0) while (this.#places * 4 < Math.min(count, RESERVE_MAX) * 5) this.#allocate(this.#places * 2)
   }
 
   /** Notes that the object last hashed is there. */
   put(hash: KeyedHash, kind: KindName): void {
     const place = this.#place(hash.lo, hash.hi)
-    this.#state[place] = ((this.#state[place] as number) & 0xfff0) | KIND_NUMBERS[kind]
+    this.#words[place + STATE] = ((this.#words[place + STATE] as number) & 0xfff0) | KIND_NUMBERS[kind]
   }
 
   /** Notes that the object last hashed is wanted in a role. */
   want(hash: KeyedHash, role: WantedRole): void {
     const place = this.#place(hash.lo, hash.hi)
-    this.#state[place] = (this.#state[place] as number) | ROLE_BITS[role]
+    this.#words[place + STATE] = (this.#words[place + STATE] as number) | ROLE_BITS[role]
   }
 
   /**
@@ -68,70 +71,71 @@ export class ObjectTable {
    */
   agree(place: { readonly lo: number; readonly hi: number }, mark: number): boolean {
     const at = this.#place(place.lo, place.hi)
-    if (this.#marks[at] === 0) this.#marks[at] = mark
-    return this.#marks[at] === mark
+    if (this.#words[at + MARK] === 0) this.#words[at + MARK] = mark
+    return this.#words[at + MARK] === mark
   }
 
   /** Returns what the object last hashed is, or undefined when it is not there. */
   kindOf(hash: KeyedHash): KindName | undefined {
-    return KINDS[((this.#state[this.#find(hash.lo, hash.hi)] as number) & 15) - 1]
+    return KINDS[((this.#words[this.#find(hash.lo, hash.hi) + STATE] as number) & 15) - 1]
   }
 
   isWanted(hash: KeyedHash): boolean {
-    return (this.#state[this.#find(hash.lo, hash.hi)] as number) > 15
+    return (this.#words[this.#find(hash.lo, hash.hi) + STATE] as number) > 15
   }
 
   /** Yields what is wanted and not there, or not of a kind that fits. */
   * misfits(): Iterable<TableEntry> {
-    for (let place = 0; place < this.#state.length; place++) {
-      const state = this.#state[place] as number
+    const words = this.#words
+    for (let place = 0; place < words.length; place += PLACE_WORDS) {
+      const state = words[place + STATE] as number
       if (state < 16 || (FITS[state] as number) === 1) continue
-      yield { lo: this.#lo[place] as number, hi: this.#hi[place] as number, kind: KINDS[(state & 15) - 1], roles: rolesOf(state), mark: this.#marks[place] as number }
+      yield { lo: words[place] as number, hi: words[place + 1] as number, kind: KINDS[(state & 15) - 1], roles: rolesOf(state), mark: words[place + MARK] as number }
     }
   }
 
   /** Returns how many objects nothing names. */
   countUnwanted(): number {
     let count = 0
-    for (const state of this.#state) if (state > 0 && state < 16) count++
+    for (let at = STATE; at < this.#words.length; at += PLACE_WORDS) {
+      const state = this.#words[at] as number
+      if (state > 0 && state < 16) count++
+    }
     return count
   }
 
   #find(lo: number, hi: number): number {
-    const mask = this.#lo.length - 1
-    let place = lo & mask
-    while (((this.#lo[place] as number) !== lo || (this.#hi[place] as number) !== hi) && (this.#lo[place] !== 0 || this.#hi[place] !== 0)) place = (place + 1) & mask
+    const words = this.#words
+    const mask = words.length - 1
+    let place = (lo << PLACE_BITS) & mask
+    while ((words[place] !== lo || words[place + 1] !== hi) && (words[place] !== 0 || words[place + 1] !== 0)) place = (place + PLACE_WORDS) & mask
     return place
   }
 
   #place(lo: number, hi: number): number {
     const place = this.#find(lo, hi)
-    if (this.#lo[place] !== 0 || this.#hi[place] !== 0) return place
-    if (++this.#size * 5 > this.#lo.length * 4) {
+    if (this.#words[place] !== 0 || this.#words[place + 1] !== 0) return place
+    if (++this.#size * 5 > this.#places * 4) {
       this.#grow()
       return this.#place(lo, hi)
     }
-    this.#lo[place] = lo
-    this.#hi[place] = hi
+    this.#words[place] = lo
+    this.#words[place + 1] = hi
     return place
   }
 
   #allocate(places: number): void {
-    this.#lo = new Uint32Array(places)
-    this.#hi = new Uint32Array(places)
-    this.#state = new Uint16Array(places)
-    this.#marks = new Uint32Array(places)
+    this.#places = places
+    this.#words = new Uint32Array(places * PLACE_WORDS)
   }
 
   #grow(): void {
-    const [lo, hi, state, marks] = [this.#lo, this.#hi, this.#state, this.#marks]
-    this.#allocate(lo.length * 2)
-    this.#size = 0
-    for (let old = 0; old < lo.length; old++) {
-      if (lo[old] === 0 && hi[old] === 0) continue
-      const place = this.#place(lo[old] as number, hi[old] as number)
-      this.#state[place] = state[old] as number
-      this.#marks[place] = marks[old] as number
+    const old = this.#words
+    this.#allocate(this.#places * 2)
+    for (let from = 0; from < old.length; from += PLACE_WORDS) {
+      if (old[from] === 0 && old[from + 1] === 0) continue
+      const place = this.#find(old[from] as number, old[from + 1] as number)
+      for (let word = 0; word < PLACE_WORDS; word++) this.#words[place + word] = old[from + word] as number
     }
   }
 }

@@ -4,7 +4,7 @@
  */
 import { toHex, utf8 } from '../../base/bytes.js'
 import { isAtomError } from '../../base/errors.js'
-import { sha256Hex } from '../../codec/hash.js'
+import { isSha256, sha256Hex } from '../../codec/hash.js'
 import { digestOf, idFromBytes, type Digest, type ObjectId } from '../../codec/object-id.js'
 import { OBJECT_MAX_BYTES } from '../../base/limits.js'
 import { openAny, type OpenedObject } from '../../object/open.js'
@@ -60,19 +60,6 @@ const KEY_BYTES = 34
 const MAP_OF_3 = 0xa3
 const MAP_OF_10 = 0xaa
 
-/** Tells whether a digest as hex is the one in an object's key, without making another text. */
-function isHexOf(hex: string, key: Uint8Array): boolean {
-  for (let index = 0; index < 32; index++) {
-    const byte = key[index + 2] as number
-    if (hex.charCodeAt(index * 2) !== hexDigit(byte >> 4) || hex.charCodeAt(index * 2 + 1) !== hexDigit(byte & 15)) return false
-  }
-  return true
-}
-
-function hexDigit(nibble: number): number {
-  return nibble < 10 ? nibble + 48 : nibble + 87
-}
-
 class Objects implements ObjectPass {
   objects = 0
   bytes = 0
@@ -81,7 +68,7 @@ class Objects implements ObjectPass {
   readonly pruned = new Set<Digest>()
   readonly files: ObjectId[] = []
   readonly splitTrees: ObjectId[] = []
-  readonly compact = new CompactTrees()
+  readonly compact: CompactTrees
   readonly #check: Check
   readonly #context: AtomContext | undefined
   readonly #atoms: Atoms
@@ -92,6 +79,7 @@ class Objects implements ObjectPass {
   constructor(check: Check, context: AtomContext | undefined) {
     this.#check = check
     this.#context = context
+    this.compact = new CompactTrees(check.hash)
     this.#atoms = new Atoms(check, context)
   }
 
@@ -120,35 +108,34 @@ class Objects implements ObjectPass {
     this.objects++
     this.bytes += bytes.length
     hash.id(key[1], key, 2)
-    const digest = sha256Hex(bytes)
-    if (!isHexOf(digest, key)) {
-      const expected = toHex(key.subarray(2))
-      findings.error('object-corrupt', `the bytes of ${expected} have the digest ${digest}`, { object: expected, atomId: claimedAtomId(bytes) })
+    if (!isSha256(bytes, key, 2)) {
+      const expected = toHex(key, 2)
+      findings.error('object-corrupt', `the bytes of ${expected} have the digest ${sha256Hex(bytes)}`, { object: expected, atomId: claimedAtomId(bytes) })
       this.#damaged(key)
       return
     }
     if (key[1] === 0x55) {
-      if (bytes.length > OBJECT_MAX_BYTES) findings.error('object-invalid', `the content ${digest} has ${String(bytes.length)} bytes, and no object is larger than ${String(OBJECT_MAX_BYTES)}`, { object: digest })
+      if (bytes.length > OBJECT_MAX_BYTES) findings.error('object-invalid', `the content ${toHex(key, 2)} has ${String(bytes.length)} bytes, and no object is larger than ${String(OBJECT_MAX_BYTES)}`, { object: toHex(key, 2) })
       table.put(hash, 'raw')
       return
     }
-    if (bytes.length > OBJECT_MAX_BYTES || !this.#takePlain(digest, bytes)) this.#open(key, idFromBytes(key.subarray(1)), bytes)
+    if (bytes.length > OBJECT_MAX_BYTES || !this.#takePlain(key, bytes)) this.#open(key, idFromBytes(key.subarray(1)), bytes)
   }
 
   /** Takes what has one of the plain forms. Returns false, and has done nothing, where it has none. */
-  #takePlain(digest: string, bytes: Uint8Array): boolean {
+  #takePlain(key: Uint8Array, bytes: Uint8Array): boolean {
     const { hash, table } = this.#check
     if (bytes[0] === MAP_OF_3 && this.#plainTree.scan(bytes)) {
       table.put(hash, 'tree')
       this.#takePlainTree(bytes)
     } else if (bytes[0] === MAP_OF_10 && this.#plainAtom.scan(bytes)) {
       table.put(hash, 'atom')
-      this.#atoms.takePlain(digest, bytes, this.#plainAtom)
+      this.#atoms.takePlain(key, bytes, this.#plainAtom)
     } else if (this.#plainBody.scan(bytes)) {
       table.put(hash, 'body')
       if (this.#context === undefined) return true
       const body = sumOf(hash)
-      this.#atoms.agree(body, titleMark(this.#check, bytes, this.#plainBody.title, this.#plainBody.titleEnd), { object: digest })
+      this.#atoms.agree(body, titleMark(this.#check, bytes, this.#plainBody.title, this.#plainBody.titleEnd), () => ({ object: toHex(key, 2) }))
     } else return false
     return true
   }
@@ -159,9 +146,10 @@ class Objects implements ObjectPass {
     const isHeld = this.#context !== undefined && this.compact.begin({ lo: hash.lo, hi: hash.hi }, tree.count)
     for (let index = 0; index < tree.count; index++) {
       const codec = tree.codecs[index] as number
+      const name = isHeld ? this.compact.nameNumber(bytes, tree.nameAt(index), tree.nameEnd(index)) : 0
       hash.id(codec === 0 ? 0x71 : codec, bytes, tree.links[index] as number)
       table.want(hash, codec === 0 ? 'tree' : 'content')
-      if (isHeld) this.compact.add(tree.name(index), tree.kind(index), hash)
+      if (isHeld) this.compact.add(name, tree.kind(index), hash)
     }
   }
 
@@ -180,7 +168,7 @@ class Objects implements ObjectPass {
     if (object.kind === 'body' && this.#context !== undefined) {
       const body = sumOf(hash)
       const title = object.value.large?.['title'] === undefined ? utf8(object.value.title) : undefined
-      this.#atoms.agree(body, title === undefined ? movedMark(this.#check) : titleMark(this.#check, title, 0, title.length), { object: digestOf(id) })
+      this.#atoms.agree(body, title === undefined ? movedMark(this.#check) : titleMark(this.#check, title, 0, title.length), () => ({ object: digestOf(id) }))
     }
     if (object.kind === 'atom') this.#atoms.take(id, object.value)
     else this.#other(id, object)

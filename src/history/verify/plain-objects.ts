@@ -209,8 +209,15 @@ export class PlainTree {
   }
 
   name(index: number): string {
-    const start = this.#names[index] as number
-    return ascii(this.#read.bytes, start, start + (this.#lengths[index] as number))
+    return ascii(this.#read.bytes, this.nameAt(index), this.nameEnd(index))
+  }
+
+  nameAt(index: number): number {
+    return this.#names[index] as number
+  }
+
+  nameEnd(index: number): number {
+    return (this.#names[index] as number) + (this.#lengths[index] as number)
   }
 
   entry(index: number): TreeEntry {
