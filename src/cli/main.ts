@@ -2,6 +2,7 @@
 import { CATALOGUE } from './catalogue.js'
 import type { Command, CommandEntry, Parsed } from './declaration.js'
 import { errorJson, exitCodeOf, explainError, INTERRUPTED } from './exit.js'
+import { boundHeap } from './heap.js'
 import type { RunOperation } from './host.js'
 import { createNodeHost, type OpenHost } from './node-host.js'
 import { formatSpans, type Line } from './output.js'
@@ -13,6 +14,7 @@ import { isGone, ReaderGone } from './writer.js'
 /** Runs one command line and returns its exit code, with everything flushed. Never throws. */
 export async function main(argv: readonly string[]): Promise<number> {
   using signals = catchSignals(argv)
+  using _heap = boundHeap()
   const { interrupt } = signals
   let open: OpenHost | undefined
   let dropAhead: (() => Promise<void>) | undefined

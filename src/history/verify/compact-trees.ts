@@ -91,22 +91,18 @@ export class CompactTrees {
   }
 
   #mergeFolders({ before, after, prefix }: CompactPair, changes: CompactChange[]): boolean {
-    const left = before === undefined ? NO_ENTRIES : this.#entries(before)
-    const right = after === undefined ? NO_ENTRIES : this.#entries(after)
+    const left = before === undefined ? noEntries() : this.#entries(before)
+    const right = after === undefined ? noEntries() : this.#entries(after)
     if (left === undefined || right === undefined) return false
-    let at = left.from
-    let to = right.from
-    while (at < left.end || to < right.end) {
-      if (at < left.end && to < right.end && left.block[at] === right.block[to] && left.block[at + 1] === right.block[to + 1] && left.block[at + 2] === right.block[to + 2]) {
-        at += ENTRY_WORDS
-        to += ENTRY_WORDS
+    while (left.at < left.end || right.at < right.end) {
+      if (isSame(left, right)) {
+        left.at += ENTRY_WORDS
+        right.at += ENTRY_WORDS
         continue
       }
-      const order = at === left.end ? 1 : to === right.end ? -1 : this.#order(left.block[at] as number, right.block[to] as number)
-      const old = order <= 0 ? entryOf(left.block, at) : undefined
-      const fresh = order >= 0 ? entryOf(right.block, to) : undefined
-      if (order <= 0) at += ENTRY_WORDS
-      if (order >= 0) to += ENTRY_WORDS
+      const order = left.at === left.end ? 1 : right.at === right.end ? -1 : this.#order(left.block[left.at] as number, right.block[right.at] as number)
+      const old = order <= 0 ? takeEntry(left) : undefined
+      const fresh = order >= 0 ? takeEntry(right) : undefined
       if (!this.#entry(old, fresh, { prefix, changes })) return false
     }
     return true
@@ -133,19 +129,33 @@ export class CompactTrees {
     const from = at >>> 10
     const start = (from % BLOCK_ENTRIES) * ENTRY_WORDS
     const block = this.#blocks[Math.floor(from / BLOCK_ENTRIES)]
-    return block === undefined ? undefined : { block, from: start, end: start + (at & 1_023) * ENTRY_WORDS }
+    return block === undefined ? undefined : { block, at: start, end: start + (at & 1_023) * ENTRY_WORDS }
   }
 }
 
 interface CompactPair { readonly before: Sum | undefined; readonly after: Sum | undefined; readonly prefix: string }
-interface Entries { readonly block: Uint32Array; readonly from: number; readonly end: number }
-const NO_ENTRIES: Entries = { block: new Uint32Array(0), from: 0, end: 0 }
+/** What is left of a tree's entries. */
+interface Entries { readonly block: Uint32Array; at: number; readonly end: number }
+const NO_WORDS = new Uint32Array(0)
+
+function noEntries(): Entries {
+  return { block: NO_WORDS, at: 0, end: 0 }
+}
 
 interface Entry extends Sum { readonly name: number; readonly kind: EntryKind }
 
-function entryOf(block: Uint32Array, at: number): Entry {
+function takeEntry(entries: Entries): Entry {
+  const { block, at } = entries
   const word = block[at] as number
+  entries.at += ENTRY_WORDS
   return { name: word & NAME_MASK, kind: (word >>> NAME_BITS) as EntryKind, lo: block[at + 1] as number, hi: block[at + 2] as number }
+}
+
+/** Tells whether both go on with one entry. */
+function isSame(left: Entries, right: Entries): boolean {
+  if (left.at === left.end || right.at === right.end) return false
+  for (let word = 0; word < ENTRY_WORDS; word++) if (left.block[left.at + word] !== right.block[right.at + word]) return false
+  return true
 }
 
 /** Returns the number of the path index for what is a file before and after, or 0. */

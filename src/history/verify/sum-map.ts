@@ -15,7 +15,6 @@ export class SumMap {
   }
 
   /** `value`: less than 2^32 - 1. */
-  // eslint-disable-next-line max-params -- Runs for every entry of every tree: a pair would be one more object each.
   set(lo: number, hi: number, value: number): void {
     let at = this.#find(lo, hi)
     if (this.#words[at + 2] === 0) {
