@@ -94,14 +94,14 @@ async function* scanLevel(database: Database, readers: Set<Promise<void>>, scan:
   let leave = (): void => undefined
   const reading = new Promise<void>((resolve) => { leave = resolve })
   readers.add(reading)
-  let next: Promise<readonly StoreRecord[]> | undefined
+  let next: Promise<[Uint8Array, Uint8Array][]> | undefined
   try {
     next = iterator.nextv(SCAN_LIST_RECORDS)
     for (let list = await next; list.length > 0; list = await next) {
       next = iterator.nextv(SCAN_LIST_RECORDS)
       // It may fail while the reader is busy with this list; it is told when it asks for the next.
       next.catch(ignoreRead)
-      yield list.map(([key, value]): StoreRecord => [plain(key), plain(value)])
+      yield list.map(toPlain)
     }
   } catch (error) {
     throw translate(error, scan.folder)
@@ -117,6 +117,13 @@ async function* scanLevel(database: Database, readers: Set<Promise<void>>, scan:
 /** Returns what is a Buffer here as the plain type, in which `slice` copies. */
 function plain(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+/** Changes the pair in place: it is nobody else's, and there are millions of them. */
+function toPlain(record: [Uint8Array, Uint8Array]): StoreRecord {
+  record[0] = plain(record[0])
+  record[1] = plain(record[1])
+  return record
 }
 
 /** A read-ahead that nobody waits for any more may fail: the reader has left. */
