@@ -1,6 +1,7 @@
 /** How many objects and roots name each object, by its keyed hash: 12 bytes for each. What comes down to 0 is reached by nothing: links make no circles. */
 import type { ObjectId } from '../../codec/object-id.js'
 import type { KeyedHash } from '../verify/keyed-hash.js'
+import { firstPlace, grownPlaces, isCrowded } from '../verify/places.js'
 
 export class LinkCounts {
   readonly #hash: KeyedHash
@@ -32,16 +33,19 @@ export class LinkCounts {
   }
 
   #find(lo: number, hi: number): number {
-    const mask = this.#lo.length - 1
-    let place = lo & mask
-    while (((this.#lo[place] as number) !== lo || (this.#hi[place] as number) !== hi) && (this.#lo[place] !== 0 || this.#hi[place] !== 0)) place = (place + 1) & mask
+    const places = this.#lo.length
+    let place = firstPlace(lo, places)
+    while (((this.#lo[place] as number) !== lo || (this.#hi[place] as number) !== hi) && (this.#lo[place] !== 0 || this.#hi[place] !== 0)) {
+      place++
+      if (place === places) place = 0
+    }
     return place
   }
 
   #place(lo: number, hi: number): number {
     const place = this.#find(lo, hi)
     if (this.#lo[place] !== 0 || this.#hi[place] !== 0) return place
-    if (++this.#size * 5 > this.#lo.length * 4) {
+    if (isCrowded(++this.#size, this.#lo.length)) {
       this.#grow()
       return this.#place(lo, hi)
     }
@@ -52,9 +56,10 @@ export class LinkCounts {
 
   #grow(): void {
     const [lo, hi, counts] = [this.#lo, this.#hi, this.#counts]
-    this.#lo = new Uint32Array(lo.length * 2)
-    this.#hi = new Uint32Array(lo.length * 2)
-    this.#counts = new Uint32Array(lo.length * 2)
+    const places = grownPlaces(lo.length)
+    this.#lo = new Uint32Array(places)
+    this.#hi = new Uint32Array(places)
+    this.#counts = new Uint32Array(places)
     this.#size = 0
     for (let old = 0; old < lo.length; old++) if (lo[old] !== 0 || hi[old] !== 0) this.#counts[this.#place(lo[old] as number, hi[old] as number)] = counts[old] as number
   }

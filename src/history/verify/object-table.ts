@@ -5,6 +5,7 @@
 import type { ObjectKind } from '../../object/open.js'
 import type { LinkRole } from '../../object/links.js'
 import type { KeyedHash } from './keyed-hash.js'
+import { firstPlace, grownPlaces, isCrowded, placesFor } from './places.js'
 
 export type KindName = ObjectKind | 'unknown' | 'raw' | 'damaged'
 const KINDS: readonly KindName[] = ['atom', 'body', 'tree', 'file', 'op', 'tag', 'receipt', 'refs', 'unknown', 'raw', 'damaged']
@@ -38,9 +39,10 @@ export interface TableEntry {
 
 const LEAST_PLACES = 1 << 12
 const RESERVE_MAX = 4_000_000
+/** For contents, trees and tags of a store that has hardly any. */
+const SPARE = 10_000
 /** The hash in two words, the state, the mark: one look-up touches one line of the processor's cache. */
-const PLACE_BITS = 2
-const PLACE_WORDS = 1 << PLACE_BITS
+const PLACE_WORDS = 4
 const STATE = 2
 const MARK = 3
 
@@ -49,9 +51,10 @@ export class ObjectTable {
   #places = LEAST_PLACES
   #size = 0
 
-  /** Makes room for so many, while it is empty: growing holds old and new for a moment. */
+  /** Makes room for so many and a few more, while it is empty: growing holds old and new for a moment. */
   reserve(count: number): void {
-    if (this.#size === 0) while (this.#places * 4 < Math.min(count, RESERVE_MAX) * 5) this.#allocate(this.#places * 2)
+    const places = placesFor(Math.min(count, RESERVE_MAX) + SPARE)
+    if (this.#size === 0 && places > this.#places) this.#allocate(places)
   }
 
   /** Notes that the object last hashed is there. */
@@ -106,16 +109,18 @@ export class ObjectTable {
 
   #find(lo: number, hi: number): number {
     const words = this.#words
-    const mask = words.length - 1
-    let place = (lo << PLACE_BITS) & mask
-    while ((words[place] !== lo || words[place + 1] !== hi) && (words[place] !== 0 || words[place + 1] !== 0)) place = (place + PLACE_WORDS) & mask
+    let place = firstPlace(lo, this.#places) * PLACE_WORDS
+    while ((words[place] !== lo || words[place + 1] !== hi) && (words[place] !== 0 || words[place + 1] !== 0)) {
+      place += PLACE_WORDS
+      if (place === words.length) place = 0
+    }
     return place
   }
 
   #place(lo: number, hi: number): number {
     const place = this.#find(lo, hi)
     if (this.#words[place] !== 0 || this.#words[place + 1] !== 0) return place
-    if (++this.#size * 5 > this.#places * 4) {
+    if (isCrowded(++this.#size, this.#places)) {
       this.#grow()
       return this.#place(lo, hi)
     }
@@ -131,7 +136,7 @@ export class ObjectTable {
 
   #grow(): void {
     const old = this.#words
-    this.#allocate(this.#places * 2)
+    this.#allocate(grownPlaces(this.#places))
     for (let from = 0; from < old.length; from += PLACE_WORDS) {
       if (old[from] === 0 && old[from + 1] === 0) continue
       const place = this.#find(old[from] as number, old[from + 1] as number)

@@ -65,7 +65,7 @@ export async function verifyStore(context: VerifyContext, options: VerifyOptions
   if (state.atoms !== nodes.count) findings.error('log-state', `the store says that ${String(state.atoms)} ATOMs arrived, and the index has ${String(nodes.count)}`)
   const days = await readDayCounts(check)
   // An ATOM is a header and a body at least.
-  check.table.reserve(nodes.count * 2)
+  check.table.reserve(nodes.count * 2 + state.ops)
   const log = createOpLog(check)
   const pass = await checkObjects(check, { nodes, log, days, titles: await readTitles(check, nodes), store: state.store })
   if (pass.atoms + nodes.vacant !== nodes.count && findings.isClean('index-', 'object-')) findings.error('index-node', `the index has ${String(nodes.count - nodes.vacant)} nodes for ${String(pass.atoms)} ATOMs`)
