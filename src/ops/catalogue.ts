@@ -24,6 +24,7 @@ const LOADERS: Readonly<Record<string, () => Promise<unknown>>> = {
   'commit': async () => (await import('./record/commit.js')).commit,
   'diff': async () => (await import('./look/diff.js')).diff,
   'export.jsonl': async () => (await import('./transfer/export-jsonl.js')).exportJsonl,
+  'export.tables': async () => (await import('./read/export-tables.js')).exportTables,
   'forget': async () => (await import('./keep/forget.js')).forget,
   'fork': async () => (await import('./fork/fork.js')).fork,
   'fsck': async () => (await import('./prove/fsck.js')).fsck,

@@ -189,6 +189,23 @@ export interface SearchHit {
   readonly words: readonly string[]
 }
 
+export interface ExportTablesWish {
+  /** An absolute path. */
+  readonly file: string
+  readonly withObjects: boolean
+  /** Replaces a file that is there. */
+  readonly force: boolean
+}
+
+export interface ExportedTables {
+  readonly file: string
+  readonly atoms: number
+  /** null where none were asked for. */
+  readonly objects: number | null
+  /** The root of the trail: 64 hex digits. */
+  readonly root: string
+}
+
 /** The tables of the trail. */
 export interface TrailTables extends Follower {
   /** The path of the database. */
@@ -197,6 +214,8 @@ export interface TrailTables extends Follower {
   differences(source: FollowSource): Promise<readonly ViewDifference[]>
   /** Returns the ATOMs that answer a question in words, best first, as the tables have them now: `follow` first. */
   search(question: string, limit: number): Promise<readonly SearchHit[]>
+  /** Writes them into a file of its own: whole or not there. Throws `LOCAL_CHANGES` for a file that is there. */
+  exportTo(wish: ExportTablesWish, source: FollowSource): Promise<ExportedTables>
 }
 
 /** What is derived from the trail for other readers. Loaded when it is asked for. */

@@ -11,6 +11,10 @@ export const exportCommand: Command = defineGroup({
   ],
   subcommands: [
     {
+      name: 'sqlite', group: 'read', summary: 'Write the trail as a SQLite database',
+      load: async () => (await import('./export-sqlite.js')).exportSqliteCommand,
+    },
+    {
       name: 'jsonl', group: 'read', summary: 'Write the trail as JSON lines',
       load: async () => (await import('./export-jsonl.js')).exportJsonlCommand,
     },

@@ -11,6 +11,7 @@ import { buildView } from './build.js'
 import { catchUp, type CaughtUp } from './catch-up.js'
 import { compareViews } from './compare.js'
 import { BrokenView, openWritable, QueryRefused, type Connection } from './database.js'
+import { exportView } from './export.js'
 import { viewFiles } from './files.js'
 import { openConsistent } from './query.js'
 import { findAtoms } from './search.js'
@@ -40,6 +41,7 @@ export function createSqliteView(folder: string, { lockedMs = LOCKED_MS }: Sqlit
     name: 'sqlite',
     file: files.path,
     rebuild,
+    exportTo: exportView,
     async search(question, limit) {
       const connection = openConsistent(files.path)
       try {
