@@ -115,6 +115,24 @@ describe('a remote that cannot be used', () => {
   })
 })
 
+describe('verify --against', () => {
+  it('proves that nothing was rewound since the copy was made, and names what was', async () => {
+    await twoMachines()
+    await cli.ok(['bundle', 'create', '../trail.car'])
+    for (const copied of ['origin', '../trail.car']) {
+      const { ok, claims } = JSON.parse(await cli.ok(['verify', '--against', copied, '--json'])) as { readonly ok: boolean; readonly claims: unknown }
+      expect([ok, claims]).toEqual([true, expect.arrayContaining([expect.objectContaining({ claim: 'the tail was not rewound', status: 'proved' })])])
+    }
+    await cli.ok(['TASK', 'one more'])
+    await cli.ok(['push'])
+    await cli.ok(['remote', 'remove', 'origin'])
+    await cli.ok(['reset', '--hard', 'HEAD~2'])
+    const rewound = await cli.run(['verify', '--against', '../stick', '--json'])
+    expect([rewound.exitCode, JSON.parse(rewound.stdout).findings[0]]).toEqual([1, expect.objectContaining({ severity: 'error', code: 'expected-unreachable' })])
+    expect((await cli.run(['verify', '--against', '../empty'])).exitCode).toBe(3)
+  })
+})
+
 describe('a push that is killed', () => {
   it('goes on when it is repeated', async () => {
     await cli.ok(['init', '--quiet'])

@@ -1,11 +1,13 @@
 /** `remote show`: what a remote has, and how it stands to what is here. */
+import { toHex } from '../../base/bytes.js'
 import { digestOf, type ObjectId } from '../../codec/object-id.js'
 import { hasAncestor } from '../../history/graph/has-ancestor.js'
 import { checkInput, filledText, optional } from '../../ops/check.js'
 import type { Operation } from '../../ops/operation.js'
 import type { Repo } from '../../ops/repo.js'
-import { HEADS, TAGS } from '../../refs/name.js'
+import { HEADS, OPS, TAGS } from '../../refs/name.js'
 import { listRefs, resolveRef } from '../../refs/ref.js'
+import { META } from '../../store/objects.js'
 import type { OpenRemote } from './opened-remote.js'
 
 export interface ShowRemoteInput {
@@ -28,6 +30,8 @@ export interface ShowRemoteResult {
   readonly head: string | undefined
   /** Branches and tags of both sides, sorted by name. */
   readonly refs: readonly RemoteRef[]
+  /** The end of this store's operation log, as the remote has it. */
+  readonly log: ObjectId | undefined
 }
 
 /** Returns the use case over what opens remotes. Takes nothing and moves nothing. */
@@ -44,7 +48,8 @@ export function showRemote(open: OpenRemote): Operation<ShowRemoteInput, ShowRem
       const { refs, head } = await remote.refs()
       const local = [...await listRefs(repo.store, HEADS), ...await listRefs(repo.store, TAGS)].map((ref) => ref.name)
       const names = new Set([...local, ...[...refs.keys()].filter((ref) => ref.startsWith(HEADS) || ref.startsWith(TAGS))])
-      return { name, location: remote.location, head, refs: [...names].sort().map((ref) => compare(repo, ref, refs.get(ref))) }
+      const log = refs.get(OPS + toHex(repo.store.getRecord(META.store) ?? new Uint8Array(0)))
+      return { name, location: remote.location, head, log, refs: [...names].sort().map((ref) => compare(repo, ref, refs.get(ref))) }
     },
   }
 }
