@@ -138,7 +138,7 @@ function formatValue({ known, key, value, old, file }: Typed): string {
   if (known.type === 'text') return JSON.stringify(value)
   if (known.type === 'list') return JSON.stringify([...new Set([...(Array.isArray(old) ? old as readonly string[] : []), value])])
   if (value === 'true' || value === 'false') return value
-  throw invalid(file, key, `it must be true or false, not '${value.slice(0, 80)}'`)
+  throw new AtomError('CONFIG_INVALID', `${key} must be true or false, not '${value.slice(0, 80)}'`, { data: { file, key, reason: 'neither true nor false' }, hint: `atom config ${key} true` })
 }
 
 function invalid(file: string, key: string | undefined, reason: string): AtomError<'CONFIG_INVALID'> {

@@ -155,7 +155,7 @@ function isIndexDamage(error: unknown): boolean {
 }
 
 function checkTrailLog({ path }: StoreFolder, { atoms, ops }: { readonly atoms: number; readonly ops: number }): Diagnosis {
-  const counts = `${String(atoms)} ATOMs, ${String(ops)} operations`
+  const counts = `${String(atoms)} ${atoms === 1 ? 'ATOM' : 'ATOMs'}, ${String(ops)} ${ops === 1 ? 'operation' : 'operations'}`
   const file = join(path, 'trail.log')
   const found = lstatSync(file, { throwIfNoEntry: false })
   if (found !== undefined && !found.isFile()) return { name: 'database', health: 'problem', message: `${counts}; trail.log is no plain file and is not written`, fix: `rm -r ${JSON.stringify(file)}, then atom doctor --reindex` }

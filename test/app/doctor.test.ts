@@ -22,7 +22,7 @@ describe('a diagnosis', () => {
     await using place = await makePlace()
     const found = await said(place.context)
     for (const name of ['node', 'store', 'permissions', 'spool', 'database']) expect(found.get(name), name).toMatchObject({ health: 'ok' })
-    expect(found.get('database')?.message).toContain('1 ATOMs, 1 operations')
+    expect(found.get('database')?.message).toContain('1 ATOM, 1 operation')
   })
 
   it('says how to begin where there is no store', async () => {

@@ -9,7 +9,7 @@ it('says how much it drops, or would', async () => {
   const repo = await aHistory()
   await repo.writer.putAhead(sealContent(utf8('nobody')).objects)
   const said = async (...words: readonly string[]): Promise<string> => (await runInProcess(gcCommand, words, { runOperation: answersOf(repo) })).stdout
-  expect(await said('-n')).toBe('would drop 1 objects (0 of them ATOMs), 6 bytes\n')
+  expect(await said('-n')).toBe('would drop 1 object (0 ATOMs among them), 6 bytes\n')
   expect(JSON.parse(await said('--json'))).toEqual({ dry_run: false, objects: 1, bytes: 6, atoms: 0, pruned_ops: 0 })
-  expect(await said()).toBe('dropped 0 objects (0 of them ATOMs), 0 bytes\n')
+  expect(await said()).toBe('dropped 0 objects (0 ATOMs among them), 0 bytes\n')
 })

@@ -1,3 +1,6 @@
+import { branchList, type BranchListInput } from '../../ops/fork/branch.js'
+import type { BranchItem } from '../../ops/fork/branch-item.js'
+import { tagList, type TagItem } from '../../ops/fork/tag.js'
 import { defineCommand, type Command, type CommandEntry } from '../command.js'
 import type { Host } from '../host.js'
 
@@ -6,9 +9,9 @@ const TYPES = ['INIT', 'DECISION', 'RESEARCH', 'CFG', 'TASK', 'SAGE', 'DEPLOY', 
 
 /**
  * Makes the hidden `atom __complete KIND`: one word per line for a completion script. Never fails: a person who only pressed Tab
- * wants no message. Refs come from whatever `refNames` returns.
+ * wants no message.
  */
-export function makeCompleteCommand(catalogue: readonly CommandEntry[], refNames?: (host: Host) => Promise<readonly string[]>): Command {
+export function makeCompleteCommand(catalogue: readonly CommandEntry[], refNames: (host: Host) => Promise<readonly string[]> = listRefNames): Command {
   return defineCommand({
     name: '__complete',
     group: 'start',
@@ -23,9 +26,17 @@ export function makeCompleteCommand(catalogue: readonly CommandEntry[], refNames
       async function wordsOf(kind: string): Promise<readonly string[]> {
         if (kind === 'types') return TYPES
         if (kind === 'commands') return catalogue.filter((entry) => entry.hidden !== true).map(({ name }) => name)
-        if (kind !== 'refs' || refNames === undefined) return []
+        if (kind !== 'refs') return []
         return await refNames(host).catch(() => [])
       }
     },
   })
+}
+
+/** Returns the branches, of remotes too, and the tags, as they are typed. */
+async function listRefNames(host: Host): Promise<readonly string[]> {
+  const names: string[] = []
+  for await (const { name } of await host.runOperation(branchList, { which: 'all' } satisfies BranchListInput) as AsyncIterable<BranchItem>) names.push(name)
+  for await (const { name } of await host.runOperation(tagList, {}) as AsyncIterable<TagItem>) names.push(name)
+  return names
 }

@@ -4,6 +4,7 @@ import { diagnose, mendIndexes, type Health } from '../../app/doctor.js'
 import { defineCommand, flag, type Command } from '../command.js'
 import type { Host } from '../host.js'
 import type { Label } from '../output.js'
+import { counted } from '../render/verify.js'
 
 const LABELS: { readonly [H in Health]: Label } = { ok: 'ok', warning: 'warn', problem: 'error' }
 
@@ -33,7 +34,7 @@ export const doctorCommand: Command = defineCommand({
 async function mend(host: Host): Promise<number> {
   const { atoms, ops, left } = await mendIndexes(host.context)
   if (host.output.isJson) await host.output.json({ atoms, ops, left })
-  else await host.output.line([['ok', 'indexed '], ['plain', `${String(atoms)} ATOMs and ${String(ops)} operations`]])
+  else await host.output.line([['ok', 'indexed '], ['plain', `${counted(atoms, 'ATOM')} and ${counted(ops, 'operation')}`]])
   for (const digest of left) host.output.warn([['warn', 'left out: '], ['id', digest], ['plain', ' cannot be read, or what it builds on cannot']])
   return left.length > 0 ? 1 : 0
 }

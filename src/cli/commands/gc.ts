@@ -1,6 +1,6 @@
 import { gc } from '../../ops/keep/gc.js'
 import { defineCommand, flag, text, type Command } from '../command.js'
-import { amount } from '../render/verify.js'
+import { counted } from '../render/verify.js'
 
 export const gcCommand: Command = defineCommand({
   name: 'gc',
@@ -19,7 +19,7 @@ export const gcCommand: Command = defineCommand({
   ],
   operation: gc,
   toInput: ({ options }) => ({ dryRun: options.dryRun, prune: options.prune }),
-  render: ({ isDryRun, objects, bytes, atoms }) => [[['plain', `${isDryRun ? 'would drop' : 'dropped'} ${amount(objects)} objects (${amount(atoms)} of them ATOMs), ${amount(bytes)} bytes`]]],
-  note: ({ isDryRun, prunedOps }) => (prunedOps === 0 ? [] : [[['plain', `${isDryRun ? 'would forget' : 'forgot'} ${amount(prunedOps)} operations${isDryRun ? '; what only they keep is not counted' : ''}`]]]),
+  render: ({ isDryRun, objects, bytes, atoms }) => [[['plain', `${isDryRun ? 'would drop' : 'dropped'} ${counted(objects, 'object')} (${counted(atoms, 'ATOM')} among them), ${counted(bytes, 'byte')}`]]],
+  note: ({ isDryRun, prunedOps }) => (prunedOps === 0 ? [] : [[['plain', `${isDryRun ? 'would forget' : 'forgot'} ${counted(prunedOps, 'operation')}${isDryRun ? '; what only they keep is not counted' : ''}`]]]),
   json: ({ isDryRun, objects, bytes, atoms, prunedOps }) => ({ dry_run: isDryRun, objects, bytes, atoms, pruned_ops: prunedOps }),
 })

@@ -43,7 +43,7 @@ export const initCommand: Command = defineCommand({
 })
 
 async function printMade(host: Host, made: { readonly folder: string; readonly branch: string; readonly atom: { readonly header: { readonly atomId: string } } }): Promise<void> {
-  await host.output.line([['plain', 'Made an atom store in '], ['path', made.folder], ['plain', ' (branch '], ['branch', made.branch], ['plain', ')']])
+  if (!host.flags.quiet) await host.output.line([['plain', 'Made an atom store in '], ['path', made.folder], ['plain', ' (branch '], ['branch', made.branch], ['plain', ')']])
   host.output.note([['hint', 'next: '], ['command', 'atom add DECISION "Why we do this" --reason "…"']])
 }
 

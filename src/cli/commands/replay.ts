@@ -44,7 +44,7 @@ export const replayCommand: Command = defineCommand({
       if (!isAsRecorded(done)) differing++
     }
     const count = steps.filter(({ is }) => is === 'step').length
-    host.output.note([[differing === 0 ? 'ok' : 'warn', differing === 0 ? `all ${String(count)} steps are as recorded` : `${String(differing)} of ${String(count)} steps came out otherwise`]])
+    host.output.note([[differing === 0 ? 'ok' : 'warn', differing === 0 ? count === 1 ? 'the one step is as recorded' : `all ${String(count)} steps are as recorded` : `${String(differing)} of ${String(count)} steps came out otherwise`]])
     return differing === 0 ? 0 : 1
   },
 })

@@ -30,8 +30,8 @@ function leftOutLines(result: ImportGitResult): readonly Line[] {
   return [
     ...(result.isShallow ? [[['warn', 'the repository is shallow'], ['plain', ': the history begins where it was cut (metadata.git_missing_parents)']] as Line] : []),
     ...listLines(result.submodules.map((path) => [['path', path]]), `${plural('submodule', result.submodules.length)}, recorded in metadata.git_submodules only`),
-    ...listLines(result.odd.map(({ name, reason }) => [['path', name], ['dim', ` (${reason})`]]), 'names that cannot be recorded, left out'),
-    ...listLines(result.leftOut.map(({ name, reason }) => [['branch', name], ['dim', ` (${reason})`]]), 'refs left out'),
+    ...listLines(result.odd.map(({ name, reason }) => [['path', name], ['dim', ` (${reason})`]]), `${plural('name', result.odd.length)} that cannot be recorded, left out`),
+    ...listLines(result.leftOut.map(({ name, reason }) => [['branch', name], ['dim', ` (${reason})`]]), `${plural('ref', result.leftOut.length)} left out`),
   ]
 }
 

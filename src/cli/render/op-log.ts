@@ -37,9 +37,8 @@ function targetSpans(target: RefTarget | undefined): readonly Span[] {
 
 /** One line as `git reflog` writes it. */
 export function renderPosition(item: ReflogItem): readonly Line[] {
-  const { after } = item.change
   return [[
-    ...targetSpans(after), ['plain', ' '], ['branch', `${item.name}@{${String(item.moves)}}`], ['plain', ': '], ['command', item.op.command],
+    ...(item.object === undefined ? targetSpans(item.change.after) : [['id', item.object.slice(0, 10)]] as const), ['plain', ' '], ['branch', `${item.name}@{${String(item.moves)}}`], ['plain', ': '], ['command', item.op.command],
     ...(item.atomId === undefined ? [] : [['plain', ': '], ['atom', item.atomId], ['plain', ' '], titleSpan(item.title)] as const), ['dim', `  (${item.op.agent}, ${formatTime(item.op.timeMs)})`],
   ]]
 }

@@ -8,6 +8,11 @@ export function amount(count: number): string {
   return count.toLocaleString('en-US')
 }
 
+/** Returns a count with its noun: `1 ATOM`, `2 ATOMs`. */
+export function counted(count: number, noun: string): string {
+  return `${amount(count)} ${noun}${count === 1 ? '' : 's'}`
+}
+
 /** Renders a verification: what was found, what it shows, and the verdict last. */
 export function* renderVerify(result: VerifyResult, view: View): Lines & Iterable<Line> {
   for (const finding of result.findings) yield renderFinding(finding)
@@ -19,9 +24,9 @@ export function* renderVerify(result: VerifyResult, view: View): Lines & Iterabl
     }
     yield []
   }
-  const counts: Span[] = [['plain', `${amount(result.atoms)} ATOMs, ${amount(result.objects)} objects, ${amount(result.bytes)} bytes, root `], ['id', result.root]]
+  const counts: Span[] = [['plain', `${counted(result.atoms, 'ATOM')}, ${counted(result.objects, 'object')}, ${counted(result.bytes, 'byte')}, root `], ['id', result.root]]
   const errors = result.findings.filter(({ severity }) => severity === 'error').length
-  yield result.ok ? [['ok', 'ok '], ...counts] : [['error', `${amount(errors)} ${errors === 1 ? 'error' : 'errors'} `], ...counts]
+  yield result.ok ? [['ok', 'ok '], ...counts] : [['error', `${counted(errors, 'error')} `], ...counts]
 }
 
 export function renderFinding({ severity, code, message, path }: Finding): readonly Span[] {

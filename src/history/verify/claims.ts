@@ -22,7 +22,7 @@ export function makeClaims(findings: Findings, facts: ClaimFacts): readonly Clai
     : `operations from ${String(logged.first)} on follow each other and give the refs that they moved as they stand; those before were pruned, which the log itself says`)
   return [
     shown('every byte is what its id says', ['object-', 'file-', 'tree-'], `${String(objects)} objects were rehashed and are in their only form`),
-    shown('the trail is whole and in order', ['object-', 'link-', 'ref-', 'receipt-'], `${String(atoms)} ATOMs are linked by the SHA-256 of their parents: proved relative to the root ${root}`),
+    shown('the trail is whole and in order', ['object-', 'link-', 'ref-', 'receipt-'], `${linked(atoms)}: proved relative to the root ${root}`),
     shown('the indexes say what the objects say', ['index-', 'object-', 'record-'], 'every record was derived again and compared'),
     logged.isWhole || log.status !== 'proved' ? log : { ...log, status: 'conditional' satisfies ClaimStatus },
     forgotten === 0
@@ -31,6 +31,10 @@ export function makeClaims(findings: Findings, facts: ClaimFacts): readonly Clai
     ...NEVER,
     tailClaim(expected, findings),
   ]
+}
+
+function linked(atoms: number): string {
+  return atoms === 1 ? '1 ATOM is linked by the SHA-256 of its parents' : `${String(atoms)} ATOMs are linked by the SHA-256 of their parents`
 }
 
 /** What no store can show by itself, whatever is found. */
@@ -51,7 +55,7 @@ export function makeReachedClaims(findings: Findings, { atoms, objects, starts, 
   const found = 'errors were found, see the findings'
   return [
     { claim: 'every byte that can be reached is what its id says', status: isClean ? 'proved' : 'not-provable', because: isClean ? `${String(objects)} objects were rehashed and are in their only form` : found },
-    { claim: 'the history is whole and in order', status: isClean ? 'proved' : 'not-provable', because: isClean ? `${String(atoms)} ATOMs are linked by the SHA-256 of their parents: proved relative to ${starts.join(', ')}` : found },
+    { claim: 'the history is whole and in order', status: isClean ? 'proved' : 'not-provable', because: isClean ? `${linked(atoms)}: proved relative to ${starts.join(', ')}` : found },
     ...(forgotten === 0 ? [] : [erasedClaim(forgotten)]),
     { claim: 'the refs, the operation log and the indexes are right', status: 'not-provable', because: 'they were not looked at: atom verify without a revision does' },
     ...NEVER,
@@ -60,7 +64,7 @@ export function makeReachedClaims(findings: Findings, { atoms, objects, starts, 
 }
 
 function erasedClaim(forgotten: number): Claim {
-  return { claim: 'what was erased is named', status: 'conditional', because: `${String(forgotten)} erased objects have a receipt each; what they held is gone, that they were there and when is not` }
+  return { claim: 'what was erased is named', status: 'conditional', because: `${forgotten === 1 ? '1 erased object has a receipt' : `${String(forgotten)} erased objects have a receipt each`}; what was in there is gone, that it was there and when is not` }
 }
 
 function tailClaim({ met, asked }: ClaimFacts['expected'], findings: Findings): Claim {

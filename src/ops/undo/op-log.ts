@@ -1,7 +1,7 @@
 /** `op log` and `reflog`: every move of a ref, newest first. */
 import { AtomError } from '../../base/errors.js'
-import { objectId, type ObjectId } from '../../codec/object-id.js'
-import type { Op, RefChange } from '../../object/op.js'
+import { objectId, type Digest, type ObjectId } from '../../codec/object-id.js'
+import type { Op, RefChange, RefTarget } from '../../object/op.js'
 import { HEADS, OPS, REMOTES, TAGS, shortRefName } from '../../refs/name.js'
 import { operations } from '../../refs/operation-log.js'
 import { getHeadBranch, getRef, listRefs } from '../../refs/ref.js'
@@ -65,6 +65,8 @@ export interface ReflogItem extends OpItem {
   /** 0 for the newest: what `main@{0}` means. */
   readonly moves: number
   readonly change: RefChange
+  /** Where the ref was afterwards, through the branch that HEAD named. */
+  readonly object: Digest | undefined
   readonly atomId: string | undefined
   readonly title: string | undefined
 }
@@ -84,19 +86,31 @@ async function* listPositions(repo: Repo, { ref: typed, limit = Infinity }: Refl
   // As `HEAD@{1}` counts: moves of HEAD, and of the branch that it names now.
   const branch = ref === 'HEAD' ? getHeadBranch(repo.store) : undefined
   let moves = 0
+  const later: Later = new Map()
   for (const { id, op } of operations(repo.store)) {
     if (moves >= limit) return
     const change = op.changes.find((candidate) => candidate.ref === ref) ?? op.changes.find((candidate) => candidate.ref === branch)
-    if (change !== undefined) yield { id, op, name, change, moves: moves++, ...describeTarget(repo, op, change) }
+    if (change !== undefined) yield { id, op, name, change, moves: moves++, ...describeTarget(repo, findTarget(repo, { op, change, later })) }
+    for (const { ref: moved, before } of op.changes) later.set(moved, before)
   }
   if (moves === 0 && getRef(repo.store, ref) === undefined) throw missing(typed ?? ref)
 }
 
-/** Returns the ATOM where a change left its ref, also through a branch that the same op moved. */
-function describeTarget(repo: Repo, op: Op, { after }: RefChange): Pick<ReflogItem, 'atomId' | 'title'> {
-  const target = after?.is === 'symbolic' ? op.changes.find(({ ref }) => ref === after.ref)?.after : after
-  const seq = target?.is === 'object' ? repo.index.getSeq(target.digest) : undefined
-  return seq === undefined ? { atomId: undefined, title: undefined } : { atomId: repo.index.node(seq).atomId, title: getTitle(repo, seq) }
+/** Where refs were before what came later moved them. */
+type Later = Map<string, RefTarget | undefined>
+
+/** Returns where a change left its ref: of HEAD, where the branch that it names was then. */
+function findTarget(repo: Repo, { op, change: { after }, later }: { readonly op: Op; readonly change: RefChange; readonly later: Later }): RefTarget | undefined {
+  if (after?.is !== 'symbolic') return after
+  const moved = op.changes.find(({ ref }) => ref === after.ref)
+  if (moved !== undefined) return moved.after
+  return later.has(after.ref) ? later.get(after.ref) : getRef(repo.store, after.ref)
+}
+
+function describeTarget(repo: Repo, target: RefTarget | undefined): Pick<ReflogItem, 'object' | 'atomId' | 'title'> {
+  const object = target?.is === 'object' ? target.digest : undefined
+  const seq = object === undefined ? undefined : repo.index.getSeq(object)
+  return seq === undefined ? { object, atomId: undefined, title: undefined } : { object, atomId: repo.index.node(seq).atomId, title: getTitle(repo, seq) }
 }
 
 /** Returns HEAD, or the branch of a session that works on one of its own. */

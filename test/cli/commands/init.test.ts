@@ -18,3 +18,7 @@ it.each([[['--branch', 'trunk']], [['-b', 'trunk']], [['-b', 'trunk', '--branch'
 it('takes the branch of the flag only: a session has its branch once there is a store', async () => {
   expect(JSON.parse(await cli.ok(['init', '--json'], { env: { ATOM_BRANCH: 'session' } }))).toMatchObject({ branch: 'main' })
 })
+
+it('says nothing with -q, as git does', async () => {
+  expect(await cli.run(['init', '-q'])).toMatchObject({ exitCode: 0, stdout: '', stderr: '' })
+})
