@@ -38,7 +38,7 @@ export async function checkObjectsAndLinks(context: VerifyContext): Promise<Fsck
   checkTargets(check, refs)
   checkFiles(check, pass.files)
   checkSplitTrees(check, pass.splitTrees)
-  const danglingCount = table.countUnwanted()
+  const danglingCount = table.countUnwanted().objects
   const dangling = danglingCount === 0 ? [] : await listDangling(check)
   return { ok: findings.isClean(), objects: pass.objects, bytes: pass.bytes, findings: findings.list(), dangling, danglingCount }
 }

@@ -97,14 +97,17 @@ export class ObjectTable {
     }
   }
 
-  /** Returns how many objects nothing names. */
-  countUnwanted(): number {
-    let count = 0
+  /** Returns how many objects nothing names, and how many of them are ATOMs. */
+  countUnwanted(): { readonly objects: number; readonly atoms: number } {
+    let objects = 0
+    let atoms = 0
     for (let at = STATE; at < this.#words.length; at += PLACE_WORDS) {
       const state = this.#words[at] as number
-      if (state > 0 && state < 16) count++
+      if (state === 0 || state >= 16) continue
+      objects++
+      if (KINDS[state - 1] === 'atom') atoms++
     }
-    return count
+    return { objects, atoms }
   }
 
   #find(lo: number, hi: number): number {

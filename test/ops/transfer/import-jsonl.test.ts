@@ -15,6 +15,7 @@ import { encodeTag } from '../../../src/object/tag.js'
 import { EXECUTABLE_MODE, FILE_MODE, SYMLINK_MODE, type TreeEntry } from '../../../src/object/tree.js'
 import { exportJsonl } from '../../../src/ops/transfer/export-jsonl.js'
 import { importJsonl, type ImportJsonlResult } from '../../../src/ops/transfer/import-jsonl.js'
+import { verify } from '../../../src/ops/prove/verify.js'
 import { recordDraft } from '../../../src/ops/record/record-draft.js'
 import type { Repo } from '../../../src/ops/repo.js'
 import { listRefs, getRef, pointAt, resolveRef } from '../../../src/refs/ref.js'
@@ -231,6 +232,15 @@ describe('import jsonl', () => {
     const result = await imported(other, [...lines.slice(0, -1), ...more, ...lines.slice(-1)])
     expect(result.refs.map(({ ref }) => ref)).toEqual(['refs/heads/main', 'refs/heads/side/y'])
     expect(result.problems.map(({ line: number }) => number)).toEqual([lines.length, lines.length + 2])
+  })
+
+  test('cut off before its refs: the store is whole, numbers above the counter and all', async () => {
+    const repo = await bareRepo()
+    for (const title of ['one', 'two', 'three']) await record(repo, { body: { title } })
+    const other = await bareRepo({ seed: 2 })
+    expect(await imported(other, (await exported(repo)).filter((line) => !/"kind":"(?:ref|end)"/.test(line)))).toMatchObject({ refs: [], isCutOff: true })
+    expect(other.index.node(2).atomId).toMatch(/-00[23]$/)
+    expect(await verify.run(other, verify.check({}))).toMatchObject({ ok: true })
   })
 
   test('lines of one\'s own are recorded once, with files and influences', async () => {
