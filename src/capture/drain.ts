@@ -2,7 +2,7 @@
  * Records what lies in the spool: in order, each exactly once. The request id of a file goes into the op with its ATOM, so a file that was
  * recorded and, because somebody killed the process, not yet removed is answered as before, and then removed.
  */
-import { isAtomError } from '../base/errors.js'
+import { isAtomError, type AtomError } from '../base/errors.js'
 import type { Reporter } from '../base/ports.js'
 import { add, recordPast } from '../ops/record/add.js'
 import type { Repo } from '../ops/repo.js'
@@ -32,10 +32,19 @@ export async function drainSpool(parts: DrainParts): Promise<void> {
         parts.reporter.warn(`the spool was not emptied, ${String(names.length - index)} files wait: ${error instanceof Error ? error.message : String(error)}`)
         return
       }
-      setAside(parts.folder, name)
-      parts.reporter.warn(`put aside as spool/bad/${name}: ${error.message}`)
+      putAside(parts, name, error)
     }
     if (names.length > 100) parts.reporter.progress('spool', index + 1, names.length)
+  }
+}
+
+function putAside({ folder, reporter }: DrainParts, name: string, reason: AtomError): void {
+  try {
+    setAside(folder, name)
+    reporter.warn(`put aside as spool/bad/${name}: ${reason.message}`)
+  } catch (error) {
+    if (!isAtomError(error)) throw error
+    reporter.warn(`left in the spool, where nobody can record it (${reason.message}): ${error.message}`)
   }
 }
 

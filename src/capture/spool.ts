@@ -4,13 +4,14 @@
  * A file is either what `add` takes, with `request` and `time`, or `{source, payload}`, which waits until somebody knows the source. A name that
  * begins with a dot or ends with `.tmp` is being written; `bad/` holds what could not be recorded.
  */
+import { isUtf8 } from 'node:buffer'
 import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { AtomError } from '../base/errors.js'
 import { isAtomType } from '../object/atom-id.js'
 
 /** Nothing that a hook may write is larger. */
-const SPOOL_FILE_MAX_BYTES = 64 * 1_048_576
+const SPOOL_FILE_MAX_BYTES = 32 * 1_048_576
 /** What ends the name of a file that waits for its source: it need not be read again. */
 const WAITING = /\.[a-z0-9][a-z0-9_-]*\.waiting$/
 
@@ -53,12 +54,19 @@ export function readSpoolItem(folder: string, name: string): SpoolItem {
   const found = lstatSync(path)
   if (!found.isFile()) throw bad(name, 'it is no file')
   if (found.size > SPOOL_FILE_MAX_BYTES) throw bad(name, `it has ${String(found.size)} bytes`)
-  const text = readText(path, name)
+  const bytes = readBytes(path, name)
+  const item = readItem(name, bytes.toString('utf8'), found.mtimeMs)
+  // What waits is kept as it is; what is recorded must be what was written.
+  if (item.is === 'add' && !isUtf8(bytes)) throw bad(name, 'it is not UTF-8')
+  return item
+}
+
+function readItem(name: string, text: string, writtenMs: number): SpoolItem {
   const source = HOOK_FILE.exec(text)?.[1]
-  if (source !== undefined) return hookItem(name, text, { source: JSON.parse(source) as string, writtenMs: found.mtimeMs })
+  if (source !== undefined) return hookItem(name, text, { source: JSON.parse(source) as string, writtenMs })
   const value = parse(name, text)
   if (typeof value['source'] === 'string' && 'payload' in value && value['type'] === undefined) return { is: 'waiting', source: value['source'] }
-  return { is: 'add', ...addInput(name, value, found.mtimeMs) }
+  return { is: 'add', ...addInput(name, value, writtenMs) }
 }
 
 /** What bin/atom-hook calls the source of what `add` takes; it says `unknown` where nobody named one. */
@@ -85,9 +93,9 @@ function getSent(text: string): { readonly time: unknown; readonly request: unkn
   return isAddInput ? { time, request, cwd, payload } : undefined
 }
 
-function readText(path: string, name: string): string {
+function readBytes(path: string, name: string): Buffer {
   try {
-    return readFileSync(path, 'utf8')
+    return readFileSync(path)
   } catch (error) {
     const { code } = error as { code?: string }
     if (code === 'EACCES' || code === 'EPERM') throw bad(name, 'it may not be read')
@@ -129,7 +137,7 @@ function addInput(name: string, value: { readonly [key: string]: unknown }, writ
 }
 
 function renamed(value: { readonly [key: string]: unknown }): { readonly [key: string]: unknown } {
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [ALIASES[key] ?? key, item]))
+  return Object.fromEntries(Object.entries(value).map(([key, item]): readonly [string, unknown] => [Object.hasOwn(ALIASES, key) ? ALIASES[key] ?? key : key, item]))
 }
 
 function evidenceOf(value: unknown): unknown {
@@ -157,10 +165,12 @@ export function removeSpooled(folder: string, name: string): void {
   unlinkSync(join(folder, 'spool', name))
 }
 
-/** Puts a file aside that nobody can record, so that it holds up no other. */
+/** Puts a file aside that nobody can record, so that it holds up no other. Throws `FILE_UNWRITABLE` where something else has the folder's name. */
 export function setAside(folder: string, name: string): void {
   const aside = join(folder, 'spool', 'bad')
-  mkdirSync(aside, { recursive: true, mode: 0o700 })
+  const found = lstatSync(aside, { throwIfNoEntry: false })
+  if (found === undefined) mkdirSync(aside, { mode: 0o700 })
+  else if (!found.isDirectory()) throw new AtomError('FILE_UNWRITABLE', `this is no folder: ${aside}`, { data: { path: aside, reason: 'no folder' }, hint: 'move it away' })
   renameSync(join(folder, 'spool', name), join(aside, name))
 }
 

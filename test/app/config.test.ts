@@ -36,7 +36,7 @@ describe('settings', () => {
     expect(config.ignored.map(({ key }) => key)).toEqual(['pager', 'scopes', 'safe.directory', 'push.auto'])
   })
 
-  it.each([['colour = true', 'colour'], ['color = "yes"', 'color'], ['scopes = "home"', 'scopes'], ['safe.directory = [1]', 'safe.directory'], ['agent = 2024-11-27', 'agent'], ['agent = ', undefined]])('that cannot be used are refused, with file and key: %s', async (text, key) => {
+  it.each([['colour = true', 'colour'], ['constructor = 1', 'constructor'], ['color = "yes"', 'color'], ['scopes = "home"', 'scopes'], ['safe.directory = [1]', 'safe.directory'], ['agent = 2024-11-27', 'agent'], ['agent = ', undefined]])('that cannot be used are refused, with file and key: %s', async (text, key) => {
     const { env, userFile } = files(text, undefined)
     await expect(readConfig(env)).rejects.toMatchObject({ code: 'CONFIG_INVALID', data: { file: userFile, ...(key !== undefined && { key }) }, message: expect.stringContaining(userFile) as string })
   })

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runOperation } from '../../src/app/run.js'
@@ -55,6 +55,28 @@ describe('the spool', () => {
     expect(context.warnings).toHaveLength(4)
     expect(context.warnings[0]).toContain('spool/bad/1.json')
     expect(countSpooled(join(place.folder, '.atom'))).toBe(0)
+  })
+
+  it('records what was written or nothing: no replaced bytes, no field that an object has anyway', async () => {
+    await using place = await makePlace()
+    writeFileSync(join(place.folder, '.atom/spool/1.json'), Buffer.from('{"type":"TASK","title":"\xff"}', 'latin1'))
+    spool(place.folder, '2.json', '{"type":"TASK","title":"x","__proto__":1}')
+    spool(place.folder, '3.json', '{"type":"TASK","title":"x","constructor":1}')
+    const context = contextIn(place.folder)
+    expect(await titlesOf(place.folder, context)).toEqual([])
+    expect(context.warnings.map((text) => text.split(': ').slice(1).join(': '))).toEqual(['the spool file 1.json cannot be recorded: it is not UTF-8', '__proto__ must be a known field', 'constructor must be a known field'])
+  })
+
+  it('goes on where nothing can be put aside, and follows no link there', async () => {
+    await using place = await makePlace()
+    mkdirSync(join(place.folder, 'elsewhere'))
+    symlinkSync(join(place.folder, 'elsewhere'), join(place.folder, '.atom/spool/bad'))
+    spool(place.folder, '1.json', 'torn')
+    spool(place.folder, '2.json', { type: 'TASK', title: 'good' })
+    const context = contextIn(place.folder)
+    expect(await titlesOf(place.folder, context)).toEqual(['good'])
+    expect(context.warnings).toEqual([expect.stringContaining('left in the spool')])
+    expect([listSpooled(join(place.folder, '.atom')), readdirSync(join(place.folder, 'elsewhere'))]).toEqual([['1.json'], []])
   })
 
   it('keeps what has a source that nobody knows, counts it, and reads it no more', async () => {
