@@ -26,10 +26,14 @@ interface Progress {
   request: string | undefined
   attempt: 'first' | 'again'
   owner: SitOptions['owner']
+  losses: number
 }
 
+/** Who has lost so many owners opens the store itself: what listens there may be none. */
+const LOSSES_MAX = 5
+
 export async function performCall<Input, Output>(residency: Residency, call: Call<Input, Output>, options: CallOptions): Promise<Output | AsyncIterable<Output>> {
-  return perform(residency, call, { ...options, progress: { request: undefined, attempt: 'first', owner: 'join' } })
+  return perform(residency, call, { ...options, progress: { request: undefined, attempt: 'first', owner: 'join', losses: 0 } })
 }
 
 async function perform<Input, Output>(residency: Residency, call: Call<Input, Output>, options: CallOptions & { readonly progress: Progress }): Promise<Output | AsyncIterable<Output>> {
@@ -45,7 +49,7 @@ async function perform<Input, Output>(residency: Residency, call: Call<Input, Ou
       case 'value': return answer.value as Output
       case 'stream': {
         const again = async (): Promise<unknown> => {
-          progress.attempt = 'again'
+          lose(progress)
           const next = await perform(residency, call, options)
           if (!isStream(next)) throw new TypeError(`${operation.name} is a stream in one process and none in another`)
           return next
@@ -56,9 +60,14 @@ async function perform<Input, Output>(residency: Residency, call: Call<Input, Ou
         progress.owner = 'insist'
         break
       case 'lost':
-        progress.attempt = 'again'
+        lose(progress)
     }
   }
+}
+
+function lose(progress: Progress): void {
+  progress.attempt = 'again'
+  if (++progress.losses >= LOSSES_MAX) progress.owner = 'insist'
 }
 
 async function ask<Input, Output>(link: OwnerLink, { operation, raw, context }: Call<Input, Output>, progress: Progress): Promise<Answer> {

@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { AtomError } from '../../base/errors.js'
 import type { AppContext } from '../context.js'
-import { encodeFrame, PROTOCOL, readFrames, type ClientFrame, type OwnerFrame } from './frames.js'
+import { encodeFrame, FrameTooLarge, PROTOCOL, readFrames, type ClientFrame, type OwnerFrame } from './frames.js'
 import { OwnerLost } from './owner-lost.js'
 import type { Answer, OwnerLink } from './types.js'
 import { errorFromWire, type WireError } from './wire.js'
@@ -80,7 +80,8 @@ function linkOver(socket: Socket, { pending, heardMs }: LinkState): OwnerLink {
     get isOpen() { return !socket.destroyed && socket.writable },
     async call(given, context) {
       const id = ++calls
-      const bytes = encodeFrame({ is: 'call', id, ...given })
+      const bytes = getFrame({ is: 'call', id, ...given })
+      if (bytes === undefined) return { is: 'unknown' }
       if (socket.destroyed || !socket.writable) return { is: 'lost' }
       const onAbort = (): void => { say(socket, { is: 'abort', id }) }
       socket.ref()
@@ -103,6 +104,16 @@ function linkOver(socket: Socket, { pending, heardMs }: LinkState): OwnerLink {
       say(socket, { is: 'let-go' })
     }),
     close: () => { socket.end() },
+  }
+}
+
+/** Returns the bytes of a call; undefined where they are too many to hand over. */
+function getFrame(frame: ClientFrame): Uint8Array | undefined {
+  try {
+    return encodeFrame(frame)
+  } catch (error) {
+    if (error instanceof FrameTooLarge) return undefined
+    throw error
   }
 }
 
@@ -159,7 +170,8 @@ function take(call: Pending, frame: Exclude<OwnerFrame, { is: 'ready' | 'alive' 
       call.answer({ is: 'value', value: frame.value })
       return 'done'
     case 'unknown':
-      call.answer({ is: 'unknown' })
+      if (call.stream === undefined) call.answer({ is: 'unknown' })
+      else fail(call, new OwnerLost('an item was too large to be handed over'))
       return 'done'
     case 'error':
       fail(call, errorFromWire(frame.error as WireError))

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { encodeWire, decodeWire } from './wire.js'
 
 /** What is larger is not handed over: the owner is asked to let go instead. */
-export const FRAME_MAX_BYTES: number = 256 * 1_048_576
+export const FRAME_MAX_BYTES: number = 48 * 1_048_576
 const HEAD_BYTES = 4
 
 /** What a client says. */
@@ -43,10 +43,13 @@ export type OwnerFrame =
 
 export const PROTOCOL = 1
 
-/** Returns the bytes of a message; throws `TypeError` or `OBJECT_INVALID` where a value cannot cross, or is too large to. */
+/** A message that is too large to be handed over. */
+export class FrameTooLarge extends Error {}
+
+/** Returns the bytes of a message; throws `TypeError` or `OBJECT_INVALID` where a value cannot cross, `FrameTooLarge` where it is too large to. */
 export function encodeFrame(message: ClientFrame | OwnerFrame): Uint8Array {
   const body = encodeWire(message)
-  if (body.length > FRAME_MAX_BYTES) throw new TypeError(`${String(body.length)} bytes are too many to hand over`)
+  if (body.length > FRAME_MAX_BYTES) throw new FrameTooLarge(`${String(body.length)} bytes are too many to hand over`)
   const frame = new Uint8Array(HEAD_BYTES + body.length)
   new DataView(frame.buffer).setUint32(0, body.length)
   frame.set(body, HEAD_BYTES)

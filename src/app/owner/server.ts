@@ -8,7 +8,7 @@ import { createServer, type Socket } from 'node:net'
 import { findOperation } from '../../ops/catalogue.js'
 import type { Operation } from '../../ops/operation.js'
 import type { AppContext } from '../context.js'
-import { encodeFrame, PROTOCOL, readFrames, type CallFrame, type ClientFrame, type OwnerFrame } from './frames.js'
+import { encodeFrame, FrameTooLarge, PROTOCOL, readFrames, type CallFrame, type ClientFrame, type OwnerFrame } from './frames.js'
 import { OwnerLost } from './owner-lost.js'
 import type { Residency } from './types.js'
 import { runEntered } from './run-entered.js'
@@ -170,7 +170,9 @@ async function serveCall(connection: Connection, frame: CallFrame, parts: ServeP
     call.effect = operation.effect
     await onceAtATime(parts.underWay, textOf(frame.request), () => answer(connection, { frame, call, operation }, parts.site.residency))
   } catch (error) {
-    if (!call.isCut && !(error instanceof OwnerLost)) sayError(connection, frame.id, error)
+    // Nothing but what was read is as large as that: the client reads it itself.
+    if (error instanceof FrameTooLarge && call.effect === 'read') say(connection, { is: 'unknown', id: frame.id })
+    else if (!call.isCut && !(error instanceof OwnerLost)) sayError(connection, frame.id, error)
   } finally {
     connection.calls.delete(frame.id)
   }
@@ -246,7 +248,7 @@ async function sendItems(connection: Connection, { frame, call }: Omit<Asked, 'o
     if (list.length === 0) return
     call.ahead--
     try {
-      say(connection, { is: 'items', id: frame.id, items: list })
+      sayItems(connection, frame.id, list)
     } catch (error) {
       failure = error
     }
@@ -264,7 +266,19 @@ async function sendItems(connection: Connection, { frame, call }: Omit<Asked, 'o
   } finally {
     flush()
   }
+  if (failure !== undefined) throw failure
   return 'whole'
+}
+
+/** Sends a list, in parts where it is too large for one message. */
+function sayItems(connection: Connection, id: number, items: readonly unknown[]): void {
+  try {
+    say(connection, { is: 'items', id, items })
+  } catch (error) {
+    if (!(error instanceof FrameTooLarge) || items.length < 2) throw error
+    const middle = items.length >> 1
+    for (const part of [items.slice(0, middle), items.slice(middle)]) sayItems(connection, id, part)
+  }
 }
 
 function sayError(connection: Connection, id: number, error: unknown): void {

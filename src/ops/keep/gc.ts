@@ -14,7 +14,7 @@ import { LinkCounts } from '../../history/keep/link-counts.js'
 import { KeyedHash } from '../../history/verify/keyed-hash.js'
 import { vacateAtom } from '../../index/vacate.js'
 import type { Transaction } from '../../refs/transaction.js'
-import { getObjectKeyId, objectKey, objectPrefixRange, rangeOf, SPACES, type Space } from '../../store/keys.js'
+import { edgesOf, getObjectKeyId, objectKey, objectPrefixRange, rangeOf, SPACES, type Space } from '../../store/keys.js'
 import { getObjectAs, META } from '../../store/objects.js'
 import { diffTrees } from '../../tree/diff.js'
 import { EMPTY_TREE } from '../../tree/read.js'
@@ -173,4 +173,6 @@ async function compactAll(repo: Repo): Promise<void> {
     repo.reporter.progress('tidying up', done, ranges.length)
     await repo.store.compact(range)
   }
+  // That merging failed LevelDB tells with the next write.
+  await repo.store.write({ puts: [], deletes: edgesOf('object') }, 'sync')
 }

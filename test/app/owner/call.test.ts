@@ -57,6 +57,15 @@ describe('a call where another process has the store', () => {
     expect(new Set(frames.map(({ request }) => request)).size).toBe(1)
   })
 
+  it('has the store opened here when one owner after the other ends, or what answers is none', async () => {
+    const { residency, sits } = owners(...Array.from({ length: 20 }, (): Answer => ({ is: 'lost' })))
+    await expect(call(residency)).rejects.toThrow('opened here')
+    expect(sits.filter((owner) => owner === 'join')).toHaveLength(5)
+    const cut = owners(...Array.from({ length: 20 }, (): Answer => ({ is: 'stream', items: cutAfter() })))
+    const items = await call(cut.residency) as AsyncIterable<unknown>
+    await expect((async () => { for await (const item of items) throw new Error(String(item)) })()).rejects.toThrow('opened here')
+  })
+
   it('has the store opened here for what the owner does not know', async () => {
     const { residency, sits } = owners({ is: 'unknown' })
     await expect(call(residency)).rejects.toThrow('opened here')

@@ -3,9 +3,12 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { getOwnerAddress } from '../../../src/app/owner/address.js'
 import { connectOwner } from '../../../src/app/owner/client.js'
+import { FRAME_MAX_BYTES } from '../../../src/app/owner/frames.js'
 import { residencyOf } from '../../../src/app/owner/residency.js'
 import type { Answer, OwnerLink } from '../../../src/app/owner/types.js'
-import type { AddResult } from '../../../src/ops/record/add.js'
+import { runOperation } from '../../../src/app/run.js'
+import { OwnerLost } from '../../../src/app/owner/owner-lost.js'
+import { add, type AddResult } from '../../../src/ops/record/add.js'
 import type { LogEntry } from '../../../src/ops/look/log-entry.js'
 import { codeOfAsync } from '../../helpers/code-of-async.js'
 import { checkLine, contextIn, makePlace, type Place } from '../../fault/kit.js'
@@ -80,6 +83,17 @@ describe('serving the store', () => {
     await expect(owner.call('add', { type: 'TASK', title: 'x' }, { request: '../../etc' })).rejects.toThrow('32 hex digits')
     expect(await owner.call('__proto__', {})).toEqual({ is: 'unknown' })
     expect(await checkLine(owner.place, [])).toHaveLength(1)
+  })
+
+  it('leaves what is too large for a message to the client: an input, and what was read', async () => {
+    await using owner = await served()
+    const reason = 'r'.repeat(FRAME_MAX_BYTES)
+    expect(await owner.call('add', { type: 'TASK', title: 'too large', reason })).toEqual({ is: 'unknown' })
+    await runOperation(add, { type: 'TASK', title: 'large', reason }, owner.place.context)
+    const answer = await owner.call('show', { revisions: ['HEAD'] })
+    if (answer.is !== 'stream') throw new Error(answer.is)
+    await expect((async () => { for await (const item of answer.items) expect(item).toBeDefined() })()).rejects.toThrow(OwnerLost)
+    expect(await checkLine(owner.place, [])).toHaveLength(2)
   })
 
   it('ends when the store is let go: what comes after is lost, not done', async () => {
