@@ -4,6 +4,8 @@ import { delimiter, join } from 'node:path'
 import { AtomError, isAtomError } from '../base/errors.js'
 import { readSpoolItem, listSpooled } from '../capture/spool.js'
 import { readLogState } from '../refs/log-state.js'
+import { listRefs, resolveRef } from '../refs/ref.js'
+import { readObject } from '../store/objects.js'
 import type { ReindexResult } from '../ops/keep/reindex.js'
 import type { Repo } from '../ops/repo.js'
 import type { AppContext } from './context.js'
@@ -120,7 +122,7 @@ function checkDisk(path: string): Diagnosis {
 function* checkSpool({ path }: StoreFolder): Iterable<Diagnosis> {
   const names = listSpooled(path)
   const torn = names.filter((name) => isTorn(path, name))
-  const bad = existsSync(join(path, 'spool/bad')) ? readdirSync(join(path, 'spool/bad')).length : 0
+  const bad = lstatSync(join(path, 'spool/bad'), { throwIfNoEntry: false })?.isDirectory() === true ? readdirSync(join(path, 'spool/bad')).length : 0
   if (torn.length > 0) yield { name: 'spool', health: 'problem', message: `${String(torn.length)} spool files cannot be read: ${torn.slice(0, 3).join(', ')}`, fix: 'atom status (the next command moves them to spool/bad)' }
   else yield { name: 'spool', health: 'ok', message: names.length === 0 ? 'nothing waits' : `${String(names.length)} recordings wait for the next command` }
   if (bad > 0) yield { name: 'spool', health: 'warning', message: `${String(bad)} files in spool/bad could not be recorded`, fix: `look at them, then rm -r ${JSON.stringify(join(path, 'spool/bad'))}` }
@@ -142,13 +144,23 @@ async function checkDatabase(folder: StoreFolder, context: AppContext): Promise<
     return await withStore(folder, context, async (repo) => {
       const { atoms, ops } = readLogState(repo.store)
       if (atoms > 0) repo.index.node(atoms - 1)
+      // What every command reads first.
+      await listRefs(repo.store, '')
+      const tip = resolveRef(repo.store, 'HEAD')
+      if (tip !== undefined) readObject(repo.objects, tip, 'atom')
       return checkTrailLog(folder, { atoms, ops })
     })
   } catch (error) {
     if (isAtomError(error, 'STORE_LOCKED')) return { name: 'database', health: 'warning', message: error.message, fix: 'wait for the other command, or raise ATOM_LOCK_TIMEOUT_MS' }
-    return refusal('database', error, isIndexDamage(error) ? 'atom doctor --reindex' : 'atom verify, then recover from a remote or a backup')
+    if (!isAtomError(error)) throw error
+    const { message, hint = 'atom doctor' } = error
+    // Whoever was sent here is not sent back.
+    const fix = hint === 'atom doctor' ? isIndexDamage(error) ? 'atom doctor --reindex' : RESTORE : hint
+    return { name: 'database', health: 'problem', message, fix }
   }
 }
+
+const RESTORE = 'put .atom/store back from a backup, or begin again beside it: move .atom away, atom init, atom import jsonl EXPORT; trail.log still names every ATOM'
 
 function isIndexDamage(error: unknown): boolean {
   return isAtomError(error, 'STORE_CORRUPT') && /index|log state|operation log/.test(error.message)

@@ -4,7 +4,10 @@ import { describe, expect, it } from 'vitest'
 import type { AppContext } from '../../src/app/context.js'
 import { diagnose, mendIndexes, type Diagnosis } from '../../src/app/doctor.js'
 import { temporaryFolders } from '../helpers/git.js'
-import { checkWhole, contextIn, makePlace, type Place } from '../fault/kit.js'
+import { openGuarded } from '../../src/app/handles.js'
+import { objectId, type Digest } from '../../src/codec/object-id.js'
+import { objectKey } from '../../src/store/keys.js'
+import { checkWhole, contextIn, makePlace, readLog, type Place } from '../fault/kit.js'
 
 const newFolder = temporaryFolders()
 
@@ -42,6 +45,23 @@ describe('a diagnosis', () => {
     expect(found.get('permissions')?.fix).toBe(`chmod 700 ${JSON.stringify(folder)}`)
     writeFileSync(join(folder, 'spool/1.json'), 'torn')
     expect(await healthOf(place, 'spool')).toBe('problem')
+  })
+
+  it('of a database that cannot be read says what is left to do, and does not send back to the doctor', async () => {
+    await using place = await makePlace()
+    writeFileSync(join(place.folder, '.atom/spool/bad'), '')
+    rmSync(join(place.folder, '.atom/store/CURRENT'))
+    const found = (await said(place.context)).get('database')
+    expect(found).toMatchObject({ health: 'problem', fix: expect.stringContaining('backup') as string })
+  })
+
+  it('of one that opens also reads what every command begins with', async () => {
+    await using place = await makePlace()
+    const [tip] = await readLog(place)
+    const store = await openGuarded(join(place.folder, '.atom'), {})
+    await store.write({ puts: [[objectKey(objectId(tip?.node.digest as Digest, 'dag-cbor')), Uint8Array.of(1)]], deletes: [] }, 'sync')
+    await store.close()
+    expect((await said(place.context)).get('database')).toMatchObject({ health: 'problem', fix: 'atom verify' })
   })
 
   it('tells this program on the PATH from others of its name', async () => {
