@@ -83,12 +83,19 @@ interface RootRecord {
   readonly root: string
   readonly store: string
   readonly inode: number
+  /** A number of the file system is given again; together with the time when the folder was made it is not. */
+  readonly bornMs: number
+}
+
+function birthOf(path: string): Pick<RootRecord, 'inode' | 'bornMs'> {
+  const { ino, birthtimeMs } = statSync(path)
+  return { inode: ino, bornMs: birthtimeMs }
 }
 
 /** Notes the project of a store that does not lie in its root. */
 export function writeRoot(path: string, root: string): void {
   const store = realpathSync(path)
-  const record: RootRecord = { root: realpathSync(root), store, inode: statSync(store).ino }
+  const record: RootRecord = { root: realpathSync(root), store, ...birthOf(store) }
   if (record.root !== dirname(store)) writeFileSync(join(store, ROOT_FILE), `${JSON.stringify(record)}\n`, { mode: 0o600, flush: true })
 }
 
@@ -97,8 +104,9 @@ function readRoot(path: string): string | undefined {
   const file = join(path, ROOT_FILE)
   const text = readSmall(file, ROOT_MAX_BYTES)
   if (text === undefined) return undefined
-  const { root, store, inode } = parseRoot(text, file)
-  if (store === path && inode === statSync(path).ino) return root
+  const { root, store, inode, bornMs } = parseRoot(text, file)
+  const birth = birthOf(path)
+  if (store === path && inode === birth.inode && bornMs === birth.bornMs) return root
   throw new AtomError('CONFIG_INVALID', `this store was made for the project ${root} and has been moved or copied since: ${path}`, {
     data: { file, reason: 'it was written for another folder' }, hint: `name its project: ATOM_WORK_TREE=DIR, or delete ${file} to take the folder that it lies in`,
   })
@@ -106,8 +114,8 @@ function readRoot(path: string): string | undefined {
 
 function parseRoot(text: string, file: string): RootRecord {
   try {
-    const { root, store, inode } = JSON.parse(text) as { readonly [key: string]: unknown }
-    if (typeof root === 'string' && typeof store === 'string' && typeof inode === 'number') return { root, store, inode }
+    const { root, store, inode, bornMs } = JSON.parse(text) as { readonly [key: string]: unknown }
+    if (typeof root === 'string' && typeof store === 'string' && typeof inode === 'number' && typeof bornMs === 'number') return { root, store, inode, bornMs }
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
   }

@@ -57,7 +57,6 @@ describe('the folder of a store', () => {
     expect(() => getFolder(copy)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID', hint: expect.stringContaining('ATOM_WORK_TREE=DIR') as string }) as Error)
     // The same path, but not the folder that init made.
     rmSync(path, { recursive: true })
-    mkdirSync(join(place, 'between'))
     cpSync(join(place, 'copy'), path, { recursive: true })
     expect(() => getFolder({ cwd: place, env: { ATOM_DIR: path } })).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }) as Error)
     expect(getFolder({ cwd: place, env: { ATOM_DIR: path, ATOM_WORK_TREE: '.' } })?.root).toBe(realpathSync(place))
