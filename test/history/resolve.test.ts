@@ -37,7 +37,7 @@ describe('a revision', () => {
       tx.edit({ ref: 'refs/tags/light', expected: undefined, next: pointAt(repo.index.node(1).id) })
       tx.edit({ ref: 'refs/remotes/origin/main', expected: undefined, next: pointAt(repo.index.node(2).id) })
       tx.edit({ ref: 'refs/remotes/origin/HEAD', expected: undefined, next: { is: 'symbolic', ref: 'refs/remotes/origin/main' } })
-      tx.edit({ ref: 'refs/heads/side/twin', expected: undefined, next: pointAt(repo.index.node(1).id) })
+      tx.edit({ ref: 'refs/heads/far/twin', expected: undefined, next: pointAt(repo.index.node(1).id) })
       tx.edit({ ref: 'refs/tags/both', expected: undefined, next: pointAt(repo.index.node(1).id) })
       tx.edit({ ref: 'refs/heads/both', expected: undefined, next: pointAt(repo.index.node(2).id) })
       tx.edit({ ref: `refs/heads/${'abcd'}`, expected: undefined, next: pointAt(repo.index.node(4).id) })
@@ -47,7 +47,7 @@ describe('a revision', () => {
 
   it('may be a name', async () => {
     for (const [text, seq] of [
-      ['HEAD', 5], ['@', 5], ['main', 5], ['side', 4], ['heads/side', 4], ['refs/heads/side', 4], ['side/twin', 1], ['v1', 3], ['v2', 3], ['tags/v1', 3], ['light', 1], ['both', 1],
+      ['HEAD', 5], ['@', 5], ['main', 5], ['side', 4], ['heads/side', 4], ['refs/heads/side', 4], ['far/twin', 1], ['v1', 3], ['v2', 3], ['tags/v1', 3], ['light', 1], ['both', 1],
       ['origin/main', 2], ['origin', 2], ['remotes/origin/main', 2], ['abcd', 4],
     ] as const) expect(await seqOf(text), text).toBe(seq)
     for (const text of ['nothing', 'refs/heads/nothing', 'Main', '__proto__']) await fails(text)

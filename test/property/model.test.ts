@@ -84,7 +84,7 @@ async function perform(repo: MemoryRepo, model: Model, next: Step): Promise<void
     case 'record': {
       const files = model.filesAt(next.branch)
       const put = new Map(next.files)
-      const gone = next.deletes.filter((path) => !put.has(path))
+      const gone = next.deletes.filter((path) => !put.has(path) && files.has(path))
       for (const path of gone) files.delete(path)
       for (const [path, content] of put) files.set(path, content)
       for (const [path, content] of put) repo.worktree.put(path, content)

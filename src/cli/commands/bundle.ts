@@ -99,7 +99,7 @@ export const bundleCommand: Command = defineGroup({
   examples: [
     ['atom bundle create trail.car', 'everything'],
     ['atom bundle verify trail.car', 'is it whole and untouched? No store is needed'],
-    ['atom clone trail.car', 'a store with what is in it'],
+    ['atom bundle list trail.car', 'what is in it'],
   ],
   subcommands: [create, verify, unbundle, listHeads],
 })

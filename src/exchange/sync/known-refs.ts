@@ -1,5 +1,5 @@
 /** Sorts the refs of a remote: what each may point at, and which names are none that this program could keep. */
-import { digestOf, type ObjectId } from '../../codec/object-id.js'
+import { digestOf } from '../../codec/object-id.js'
 import type { OpenedObject } from '../../object/open.js'
 import { FORGOTTEN, getRefNameProblem, HEADS, OPS, TAGS } from '../../refs/name.js'
 import type { RemoteState } from '../remote.js'
@@ -36,9 +36,4 @@ function receiptCheck(name: string): NonNullable<Root['check']> {
 
 function logCheck(name: string): NonNullable<Root['check']> {
   return (object: OpenedObject) => object.kind === 'op' && object.value.store === name.slice(OPS.length) ? undefined : `${name} is the operation log of another store`
-}
-
-/** Returns the tips that a remote says it has, for who is to be told what need not be sent. */
-export function rootIds(...groups: readonly (readonly Root[])[]): readonly ObjectId[] {
-  return [...new Set(groups.flatMap((roots) => roots.map(({ id }) => id)))]
 }

@@ -32,7 +32,7 @@ describe('atom export jsonl and import jsonl', () => {
     const again = await cli.run(['import', 'jsonl', 'own.jsonl', '--json'])
     expect(JSON.parse(again.stdout)).toMatchObject({ recorded: 0, repeated: 2, refused: 1, problems: [{ line: 2, code: 'INPUT_INVALID' }] })
     const missing = await cli.run(['import', 'jsonl', 'nothing.jsonl'])
-    expect([missing.exitCode, missing.stdout]).toEqual([2, ''])
+    expect([missing.exitCode, missing.stdout]).toEqual([3, ''])
   })
 
   it('exports a part by revisions', async () => {

@@ -27,8 +27,8 @@ it('takes names that no disk can hold for absent, and says why something cannot 
   expect(getStat(join(bench.root, 'x'.repeat(5_000)))).toBeUndefined()
   const plain = new TypeError('other')
   expect(unreadable('a', plain)).toBe(plain)
-  expect(unreadable('a', Object.assign(new Error('x'), { code: 'EACCES' }))).toMatchObject({ code: 'FILE_UNREADABLE', data: { reason: 'permission denied' } })
-  expect(unreadable('a', Object.assign(new Error('x'), { code: 'EWEIRD' }))).toMatchObject({ data: { reason: 'EWEIRD' } })
+  expect(unreadable('a', Object.assign(new Error('x'), { code: 'EACCES', syscall: 'open' }))).toMatchObject({ code: 'FILE_UNREADABLE', data: { reason: 'permission denied' } })
+  expect(unreadable('a', Object.assign(new Error('x'), { code: 'EWEIRD', syscall: 'open' }))).toMatchObject({ data: { reason: 'EWEIRD' } })
 })
 
 it('names a folder that may not be looked into', () => {
