@@ -2,6 +2,7 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { isGone } from '../exchange/worktree/temp-name.js'
 import { openLevelStore } from '../store/level/level-store.js'
 import type { Store } from '../store/types.js'
 
@@ -18,11 +19,5 @@ export async function openScratchStore(folder: string): Promise<Store> {
 
 function isAbandoned(name: string): boolean {
   const pid = PATTERN.exec(name)?.[1]
-  if (pid === undefined) return false
-  try {
-    process.kill(Number(pid), 0)
-    return false
-  } catch (error) {
-    return (error as { code?: string }).code === 'ESRCH'
-  }
+  return pid !== undefined && isGone(Number(pid))
 }

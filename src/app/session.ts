@@ -37,6 +37,7 @@ export async function openSession(caller: AppContext, options: SessionOptions = 
     folder: residency.folder.path,
     run(operation, input, runOptions) {
       const result = run(operation, input, runOptions)
+      // For `close`, which waits until it is over; its error is the caller's.
       const settled = result.catch(() => undefined).finally(() => running.delete(settled))
       running.add(settled)
       return result

@@ -95,7 +95,7 @@ interface Failure {
 async function fail(error: unknown, failure: Failure): Promise<number> {
   const { argv, open, interrupt } = failure
   open?.erase()
-  // What was answered before the error still belongs to the person who asked.
+  // What was answered before the error still belongs to the person who asked. Where even that cannot be written, the first error is the one to report.
   await open?.close().catch(() => undefined)
   const isInterrupted = interrupt.aborted && exitCodeOf(error) !== 0
   if (!isInterrupted || open?.host.flags.json === true) report(error, argv)

@@ -36,6 +36,14 @@ export function feed(running: Running, lines: readonly string[]): void {
   running.child.stdin.end(lines.map((line) => `${line}\n`).join(''))
 }
 
+/** Ends a process that answers as long as it is asked, and waits until it is gone. What it had still to say is let go. */
+export async function end({ child, code }: Running): Promise<void> {
+  child.stdin.end()
+  child.stdout.resume()
+  child.kill()
+  await code
+}
+
 const STDERR_MAX_CHARACTERS = 10_000
 
 /** Follows a process: its exit code, and what it says on stderr. */

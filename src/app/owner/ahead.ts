@@ -20,6 +20,7 @@ export function createAhead(): Ahead {
     return taken
   }
   const drop = async (): Promise<void> => {
+    // One that did not open needs no closing: the command that opens it for itself meets the error.
     const store = await take()?.catch(() => undefined)
     await store?.close()
   }
@@ -27,7 +28,7 @@ export function createAhead(): Ahead {
     begin(open, keepMs) {
       if (opening !== undefined) return
       opening = open()
-      // Nobody may ever want it.
+      // Nobody may ever want it; who takes it meets its error.
       opening.catch(() => undefined)
       timer = setTimeout(() => void drop(), keepMs)
       timer.unref()

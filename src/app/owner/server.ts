@@ -181,6 +181,7 @@ async function serveCall(connection: Connection, frame: CallFrame, parts: ServeP
 async function onceAtATime(underWay: Map<string, Promise<void>>, request: string, work: () => Promise<void>): Promise<void> {
   for (let other = underWay.get(request); other !== undefined; other = underWay.get(request)) await other
   const running = work()
+  // For those who wait until it is over; its error is answered below.
   const settled = running.catch(() => undefined)
   underWay.set(request, settled)
   try {

@@ -83,8 +83,8 @@ interface Finder { readonly git: IsomorphicGit; readonly where: Where & { readon
 
 /** Names, full and short ids; git's other forms of revisions are not known here. */
 async function findCommit({ git, where, getObject }: Finder, revision: string): Promise<string | undefined> {
-  const ref = await git.expandRef({ ...where, ref: revision }).catch(() => undefined)
-  const id = ref !== undefined ? await getRefId(git, where, ref) : await git.expandOid({ ...where, oid: revision }).catch(() => undefined)
+  const ref = await git.expandRef({ ...where, ref: revision }).catch(noneFound)
+  const id = ref !== undefined ? await getRefId(git, where, ref) : await git.expandOid({ ...where, oid: revision }).catch(noneFound)
   if (id === undefined) return undefined
   let object = await getObject(id)
   let at = id
@@ -93,6 +93,11 @@ async function findCommit({ git, where, getObject }: Finder, revision: string): 
     object = await getObject(at)
   }
   return object?.type === 'commit' ? at : undefined
+}
+
+/** What names nothing, or several, is no commit; a repository that cannot be read is an error. */
+function noneFound(error: unknown): undefined {
+  if (!['NotFoundError', 'AmbiguousError'].includes((error as { code?: string }).code ?? '')) throw error
 }
 
 interface Step { readonly id: string; readonly parents: readonly string[]; next: number }

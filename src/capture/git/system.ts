@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process'
 import { getText } from '../../base/bytes.js'
 import { createObjectBatch } from '../../git/object-batch.js'
-import { byteLines, feed, firstLine, follow, type Running } from '../../git/process.js'
+import { byteLines, end, feed, firstLine, follow, type Running } from '../../git/process.js'
 import { escapeBytes } from './text.js'
 import { unreadable, type GitPlace, type GitRef, type GitRepository } from './repository.js'
 
@@ -78,11 +78,7 @@ export function openSystemRepository(place: GitPlace, options: { readonly git: s
       if (object?.type !== 'blob') throw unreadable(place.location, `the content ${id} ${object === undefined ? 'is missing or damaged' : `is a ${object.type}`}`, { hint: 'git fsck in that repository says more' })
     },
     async [Symbol.asyncDispose]() {
-      if (batch === undefined) return
-      batch.running.child.stdin.end()
-      batch.running.child.stdout.resume()
-      batch.running.child.kill()
-      await batch.running.code
+      if (batch !== undefined) await end(batch.running)
     },
   }
 }

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { getText } from '../../base/bytes.js'
 import { AtomError } from '../../base/errors.js'
 import { createObjectBatch, type ObjectBatch } from '../../git/object-batch.js'
-import { byteLines, feed, firstLine, follow, type Running } from '../../git/process.js'
+import { byteLines, end, feed, firstLine, follow, type Running } from '../../git/process.js'
 import type { GitReader } from './local-git.js'
 
 /** A git to run, and what it gets to see of this machine. */
@@ -59,11 +59,7 @@ export function openSystemReader(system: SystemGit, folder: string): GitReader {
       if ((await running.code) !== 0) throw fail(running, 'its history cannot be walked')
     },
     async [Symbol.asyncDispose]() {
-      if (batch === undefined) return
-      batch.running.child.stdin.end()
-      batch.running.child.stdout.resume()
-      batch.running.child.kill()
-      await batch.running.code
+      if (batch !== undefined) await end(batch.running)
     },
   }
 }

@@ -14,9 +14,13 @@ export function isTempName(name: string): boolean {
 /** Tells whether a name is of a temp file whose writer was killed. */
 export function isAbandoned(name: string): boolean {
   const pid = PATTERN.exec(name)?.[1]
-  if (pid === undefined) return false
+  return pid !== undefined && isGone(Number(pid))
+}
+
+/** Tells whether no process has a number. One that may not be asked is there. */
+export function isGone(pid: number): boolean {
   try {
-    process.kill(Number(pid), 0)
+    process.kill(pid, 0)
     return false
   } catch (error) {
     return (error as { code?: string }).code === 'ESRCH'
