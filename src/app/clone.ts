@@ -7,7 +7,6 @@ import { utf8 } from '../base/bytes.js'
 import { STORE_ID_BYTES } from '../base/limits.js'
 import { digestOf, type ObjectId } from '../codec/object-id.js'
 import type { Remote, RemoteState } from '../exchange/remote.js'
-import { countTaken } from '../exchange/sync/count-taken.js'
 import { fetchInto, headOf, type FetchResult } from '../exchange/sync/fetch.js'
 import { createStaging } from '../exchange/sync/staging.js'
 import { checkout, type CheckoutResult } from '../ops/files/checkout.js'
@@ -68,7 +67,6 @@ export async function cloneStore(input: CloneInput, context: AppContext): Promis
   await repo.store.write({ puts: [[META.format, Uint8Array.of(FORMAT_VERSION)], [META.store, repo.random.bytes(STORE_ID_BYTES)]], deletes: [] }, 'sync')
   const name = input.remote ?? 'origin'
   const fetched = await takeAll(repo, { name, remote, path, head })
-  await countTaken(repo)
   await repo.store.write({ puts: [[META.project, utf8(projectOf(repo, head) ?? basename(root))]], deletes: [] }, 'sync')
   finishFolder(path, root)
   await writeSetting({ key: `remote.${name}.url`, value: url, file: join(path, 'config.toml') })

@@ -18,6 +18,8 @@ export const REQUEST_ID_BYTES = 16
 /** Times run from 0000-01-01 to 9999-12-31, so that each has an RFC 3339 text. */
 export const TIME_MIN_MS = -62_167_219_200_000
 export const TIME_MAX_MS = 253_402_300_799_999
+/** An atom id from elsewhere with a greater number takes none here: a number has at most 11 digits, and the day must go on. */
+export const TAKEN_NUMBER_MAX = 99_999_999
 export const PATH_MAX_BYTES = 4_096
 export const NAME_MAX_BYTES = 1_024
 export const LOCK_TIMEOUT_DEFAULT_MS = 10_000

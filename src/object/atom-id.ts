@@ -32,6 +32,14 @@ export function getAtomIdParts(text: string): AtomIdParts | undefined {
   return { type: match[1] ?? '', day: match[2] ?? '', number: match[3] ?? '' }
 }
 
+const COUNTED = /-(\d{8})-(\d{3,11})$/
+
+/** Returns the day and the number of a known atom id; undefined where its number was made of a commit and not counted. */
+export function getCounted(atomId: string): { readonly day: string; readonly number: number } | undefined {
+  const match = COUNTED.exec(atomId)
+  return match === null ? undefined : { day: match[1] ?? '', number: Number(match[2]) }
+}
+
 /** Returns the type of a known atom id. */
 export function typeOf(atomId: AtomId): string {
   return getAtomIdParts(atomId)?.type ?? ''

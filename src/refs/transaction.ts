@@ -47,14 +47,14 @@ export interface Transaction extends RecordReader, ObjectReader {
   keepTree(id: ObjectId, tree: KeptTree): void
   /** Stages an object. `links` are the owned links that are not known to be there: checked now. */
   put(object: SealedObject, links?: readonly ObjectId[]): void
-  /** Stages an ATOM's header with its index records. Returns its sequence number; an ATOM that is there already keeps its own. */
+  /** Stages an ATOM's header with its index records; its atom id is not given again. Returns its sequence number; an ATOM that is there already keeps its own. */
   putAtom(header: SealedObject, atom: Omit<IndexedAtom, 'id'>): number
   /** Returns the header of an ATOM: of the one staged last without reading it back. Throws `OBJECT_NOT_FOUND`. */
   header(id: ObjectId): AtomHeader
   /** Returns where a ref points by now, not following a symbolic one. */
   target(ref: string): RefTarget | undefined
   edit(edit: RefEdit): void
-  /** Returns the next atom id of a type for the UTC day of a time. */
+  /** Returns the next atom id of a type for the UTC day of a time: one that no ATOM here has. */
   nextAtomId(type: string, timeMs: number): AtomId
   putRecord(key: Uint8Array, value: Uint8Array): void
   deleteRecord(key: Uint8Array): void
@@ -231,6 +231,7 @@ function beginTransaction(staged: Overlay, clock: Clock): OpenTransaction {
     },
     putAtom(header, atom) {
       this.put(header, [atom.header.body])
+      days.take(atom.header.atomId)
       const seq = indexer.add({ seq: atoms, atom: { id: header.id, header: atom.header, changes: atom.changes } })
       if (seq === atoms) atoms++
       last = { id: header.id, header: atom.header }

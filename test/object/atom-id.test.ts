@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { TIME_MAX_MS, TIME_MIN_MS } from '../../src/base/limits.js'
-import { dayOf, formatAtomId, getAtomIdParts, isAtomId, isAtomType, parseAtomId, typeOf } from '../../src/object/atom-id.js'
+import { dayOf, formatAtomId, getAtomIdParts, getCounted, isAtomId, isAtomType, parseAtomId, typeOf } from '../../src/object/atom-id.js'
 import { codeOf } from '../helpers/objects.js'
 
 describe('AtomId', () => {
@@ -28,6 +28,11 @@ describe('AtomId', () => {
   it('is numbered in three digits, and four after 999', () => {
     expect([1, 42, 999, 1_000].map((count) => formatAtomId('CFG', '20241127', count))).toEqual(['ATOM-CFG-20241127-001', 'ATOM-CFG-20241127-042', 'ATOM-CFG-20241127-999', 'ATOM-CFG-20241127-1000'])
     expect(codeOf(() => formatAtomId('cfg', '20241127', 1))).toBe('OBJECT_INVALID')
+  })
+  it('says its day and number where it was counted', () => {
+    expect(['ATOM-A-B-20241127-003', 'ATOM-CFG-20241127-99999999999', 'ATOM-COMMIT-20241127-012345678901'].map(getCounted)).toEqual([
+      { day: '20241127', number: 3 }, { day: '20241127', number: 99_999_999_999 }, undefined,
+    ])
   })
   it('takes the UTC day of a time', () => {
     expect([0, -1, 1_732_703_253_000, TIME_MIN_MS, TIME_MAX_MS].map(dayOf)).toEqual(['19700101', '19691231', '20241127', '00000101', '99991231'])

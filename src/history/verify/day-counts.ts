@@ -1,9 +1,9 @@
 /**
- * The counters of atom ids, one a day. How many numbers were given cannot be derived from the ATOMs alone (imports bring numbers of their own,
- * `gc` drops ATOMs), so what is judged is what must hold: the last number given stands on an ATOM, and none that was given here is above it.
+ * The counters of atom ids, one a day. What they hold cannot be derived from the ATOMs alone (`gc` drops ATOMs, and stores of before took no number from an
+ * import), so what is judged is what must hold: the last number stands on an ATOM, and none that was given here is above it.
  */
 import { getText } from '../../base/bytes.js'
-import { getAtomIdParts } from '../../object/atom-id.js'
+import { getAtomIdParts, getCounted } from '../../object/atom-id.js'
 import { rangeOf } from '../../store/keys.js'
 import type { Check } from './check.js'
 
@@ -29,10 +29,9 @@ export async function readDayCounts(check: Check): Promise<DayCounts> {
   }
   return {
     add(atomId) {
-      const match = /-(\d{8})-(\d{3,11})$/.exec(atomId)
-      if (match === null) return
-      const day = match[1] as string
-      const number = Number(match[2])
+      const counted = getCounted(atomId)
+      if (counted === undefined) return
+      const { day, number } = counted
       const known = days.get(day) ?? { count: 0, isSeen: false, greatest: 0 }
       if (known.count === number) known.isSeen = true
       if (number > known.greatest) known.greatest = number

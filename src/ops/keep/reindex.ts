@@ -5,10 +5,12 @@
  * `app/mend.ts` finishes it before anybody reads them. Who calls it takes the mark away once all that follows from the indexes is made again too.
  */
 import { concatBytes, fromHex, getText, utf8 } from '../../base/bytes.js'
+import { TAKEN_NUMBER_MAX } from '../../base/limits.js'
 import { digestOf, objectId, type ObjectId } from '../../codec/object-id.js'
 import { isAtomError } from '../../base/errors.js'
 import { openAny, openAs } from '../../object/open.js'
 import type { AtomHeader } from '../../object/atom.js'
+import { getCounted } from '../../object/atom-id.js'
 import { indexAtom } from '../../index/derive.js'
 import { createTrailIndex } from '../../index/trail-index.js'
 import { encodeLogState, getLogState, type LogState } from '../../refs/log-state.js'
@@ -19,6 +21,7 @@ import type { Transaction } from '../../refs/transaction.js'
 import { toHex } from '../../base/bytes.js'
 import { getObjectKeyId, countKey, objectKey, rangeOf, requestKey, type Space } from '../../store/keys.js'
 import { META } from '../../store/objects.js'
+import type { StoreRecord } from '../../store/types.js'
 import { diffTrees } from '../../tree/diff.js'
 import { EMPTY_TREE } from '../../tree/read.js'
 import { checkInput } from '../check.js'
@@ -210,14 +213,13 @@ async function rebuildRequests(repo: ReindexParts): Promise<void> {
   }
 }
 
-/** Counters go up where an ATOM has a higher number, and down where no ATOM has the one they hold. */
+/** Each counter is the greatest number that an ATOM has, as when it came in. */
 async function rebuildCounts(repo: ReindexParts, order: readonly ObjectId[]): Promise<void> {
   const numbers = new Map<string, Set<number>>()
   for (const id of order) {
     const bytes = repo.objects.getObject(objectId(digestOf(id), 'dag-cbor'))
-    const match = bytes === undefined || kindOf(bytes) !== 'atom' ? null : /-(\d{8})-(\d{3,11})$/.exec(openAs(bytes, 'atom').atomId)
-    const day = match?.[1]
-    if (day !== undefined) numbers.set(day, (numbers.get(day) ?? new Set()).add(Number(match?.[2])))
+    const counted = bytes === undefined || kindOf(bytes) !== 'atom' ? undefined : getCounted(openAs(bytes, 'atom').atomId)
+    if (counted !== undefined) numbers.set(counted.day, (numbers.get(counted.day) ?? new Set()).add(counted.number))
   }
   const known = new Map<string, number>()
   const deletes: Uint8Array[] = []
@@ -228,17 +230,10 @@ async function rebuildCounts(repo: ReindexParts, order: readonly ObjectId[]): Pr
       else deletes.push(key)
     }
   }
-  const taken = await tookIn(repo)
-  const puts = [...numbers].map(([day, given]): readonly [Uint8Array, Uint8Array] => {
-    const count = known.get(day)
-    const isRight = count !== undefined && given.has(count) && taken
-    return [countKey(day), utf8(String(isRight ? count : [...given].reduce((greatest, number) => Math.max(greatest, number), 0)))]
+  const puts = [...numbers].flatMap(([day, taken]): readonly StoreRecord[] => {
+    const count = known.get(day) ?? 0
+    const greatest = [...taken].reduce((most, number) => number <= TAKEN_NUMBER_MAX ? Math.max(most, number) : most, taken.has(count) ? count : 0)
+    return greatest === 0 ? [] : [[countKey(day), utf8(String(greatest))]]
   })
   await repo.store.write({ puts, deletes }, 'sync')
-}
-
-/** Tells whether ATOMs came from elsewhere: their numbers do not count here. */
-async function tookIn(repo: ReindexParts): Promise<boolean> {
-  for (const { op } of operations(repo.store)) if (/import|fetch|pull|clone|unbundle|recover/.test(op.command)) return true
-  return false
 }

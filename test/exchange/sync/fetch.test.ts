@@ -13,6 +13,7 @@ import { seal, type SealedObject } from '../../../src/object/seal.js'
 import { encodeTree, FILE_MODE, FOLDER_MODE } from '../../../src/object/tree.js'
 import { forget } from '../../../src/ops/keep/forget.js'
 import { gc } from '../../../src/ops/keep/gc.js'
+import { readLogState } from '../../../src/refs/log-state.js'
 import { pointAt, resolveRef } from '../../../src/refs/ref.js'
 import { readObject } from '../../../src/store/objects.js'
 import { EMPTY_TREE } from '../../../src/tree/read.js'
@@ -59,6 +60,15 @@ describe('fetch', () => {
     ])
     expect(await refsOf(to)).toMatchObject({ ...before, 'refs/remotes/origin/main': digestOf(tip(from)), 'refs/remotes/origin/side': digestOf(tip(from, 'refs/heads/side')) })
     expect(await problemsOf(to)).toEqual([])
+  })
+
+  it('leaves no number to be given again that an ATOM which came has', async () => {
+    const { to, exchange } = await pushed()
+    await exchange.fetch(to)
+    const { atom } = await to.add({ type: 'INIT' })
+    const ids = Array.from({ length: readLogState(to.store).atoms }, (_, seq) => to.index.node(seq).atomId)
+    expect(ids.filter((id) => id === atom.header.atomId)).toHaveLength(1)
+    expect(atom.header.atomId).toBe('ATOM-INIT-20241127-007')
   })
 
   it('takes nothing a second time, and then what is new', async () => {

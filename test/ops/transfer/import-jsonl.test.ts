@@ -18,6 +18,7 @@ import { importJsonl, type ImportJsonlResult } from '../../../src/ops/transfer/i
 import { verify } from '../../../src/ops/prove/verify.js'
 import { recordDraft } from '../../../src/ops/record/record-draft.js'
 import type { Repo } from '../../../src/ops/repo.js'
+import { readLogState } from '../../../src/refs/log-state.js'
 import { listRefs, getRef, pointAt, resolveRef } from '../../../src/refs/ref.js'
 import { sealContent } from '../../../src/store/content.js'
 import { objectKey, rangeOf } from '../../../src/store/keys.js'
@@ -181,6 +182,17 @@ describe('export jsonl | import jsonl', () => {
     const refused = await imported(await bareRepo({ seed: 6 }), part)
     expect(refused).toMatchObject({ added: 0, refs: [] })
     expect(refused.problems.map(({ code }) => code)).toEqual(['LINK_MISSING', 'LINK_MISSING', 'INPUT_INVALID'])
+  })
+
+  test('what is recorded afterwards has an id that no ATOM has yet, on every day that came', async () => {
+    const repo = await bareRepo()
+    for (const title of ['one', 'two', 'three']) await record(repo, { body: { title } })
+    const other = await bareRepo({ seed: 5 })
+    await imported(other, await exported(repo))
+    await record(other, { body: { title: 'four' } })
+    const ids = Array.from({ length: readLogState(other.store).atoms }, (_, seq) => other.index.node(seq).atomId)
+    expect(ids.filter((id) => id.startsWith('ATOM-CFG-')).map((id) => id.slice(-3))).toEqual(['002', '003', '004', '005'])
+    expect(await verify.run(other, verify.check({}))).toMatchObject({ ok: true })
   })
 
   test('into a store with work of its own nothing of that is moved', async () => {
