@@ -25,7 +25,9 @@ export function renderBisect(report: BisectReport): readonly Line[] {
     ]
     case 'found': return report.firstBad === undefined ? [] : foundLines(report.firstBad, report)
     case 'stuck': return [[['plain', `Only skipped ATOMs are left to test. The first ${terms.bad} ATOM is one of these:`]], ...report.candidates.map(candidateLine), ...unsureLines(report)]
-    case 'empty': return [[['plain', `Between ${terms.good} and ${terms.bad} nothing passes the filter: there is nothing to search.`]]]
+    case 'empty': return [[['plain', report.cleared === 0
+      ? `Between ${terms.good} and ${terms.bad} nothing passes the filter: there is nothing to search.`
+      : `Everything that passes the filter is ${terms.good}: the first ${terms.bad} ATOM is one that the filter leaves out.`]]]
   }
 }
 

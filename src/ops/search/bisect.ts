@@ -20,7 +20,7 @@ import { withTaint } from '../with-taint.js'
 export { verdictOfExit } from '../../history/bisect.js'
 
 export interface BisectReport {
-  /** `waiting`: more has to be marked first. `stuck`: only skipped ones are left. `empty`: nothing between good and bad passes the filter. */
+  /** `waiting`: more has to be marked first. `stuck`: only skipped ones are left. `empty`: none that passes the filter can be the break. */
   readonly state: 'testing' | 'found' | 'waiting' | 'stuck' | 'empty'
   readonly candidate: AtomRecord | undefined
   /** A good one is no ancestor of the bad one: their base is tested first. */
@@ -35,6 +35,8 @@ export interface BisectReport {
   readonly terms: BisectTerms
   /** Skipped merge bases: the break may lie before them. */
   readonly unsure: readonly string[]
+  /** Of `empty`: how many that pass the filter were found to be good. With none, there was nothing to search. */
+  readonly cleared: number
 }
 
 export interface BisectStartInput {
@@ -100,16 +102,23 @@ async function reportOf(repo: Repo, search: Search): Promise<BisectReport> {
   const step = await stepOf(repo, search)
   const terms = search.marks.terms ?? { bad: 'bad', good: 'good' }
   const record = (seq: number): Promise<AtomRecord> => withTaint(repo, readRecord(repo, seq, { files: 'include' }))
-  const nothing = { candidate: undefined, isMergeBase: false, remaining: 0, stepsLeft: 0, firstBad: undefined, candidates: [], needs: [], unsure: [], terms }
+  const nothing = { candidate: undefined, isMergeBase: false, remaining: 0, stepsLeft: 0, firstBad: undefined, candidates: [], needs: [], unsure: [], cleared: 0, terms }
   const unsure = 'unsure' in step ? step.unsure.map((seq) => repo.index.node(seq).atomId) : []
   switch (step.state) {
     case 'testing': return { ...nothing, state: 'testing', candidate: await record(step.candidate), isMergeBase: step.because === 'merge-base', remaining: step.remaining, stepsLeft: step.stepsLeft, unsure }
     case 'found': return { ...nothing, state: 'found', firstBad: await record(step.firstBad), unsure }
     case 'stuck': return { ...nothing, state: 'stuck', candidates: await Promise.all(step.candidates.map(record)), remaining: step.candidates.length, unsure }
     case 'waiting': return { ...nothing, state: 'waiting', needs: step.needs.map((need) => terms[need]) }
-    case 'empty': return { ...nothing, state: 'empty' }
+    case 'empty': return { ...nothing, state: 'empty', cleared: await countCleared(repo, search) }
     case 'inverted': throw contradiction(repo, step, terms)
   }
+}
+
+/** The first good ones are where the search begins; those that were tested after them come later. */
+async function countCleared(repo: Repo, { marks, filter, said }: Search): Promise<number> {
+  const relevant = await relevantIn(repo, filter)
+  const [, ...later] = said.filter(({ word }) => readTerm(word, marks.terms).verdict === 'good')
+  return new Set(later.flatMap(({ atoms }) => atoms).filter((id) => relevant?.(repo.index.seqOf(id)) !== false)).size
 }
 
 async function stepOf(repo: Repo, { marks, filter }: Search): Promise<BisectStep> {

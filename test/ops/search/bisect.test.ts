@@ -47,6 +47,15 @@ describe('bisect', () => {
     expect(await codeOfAsync(start(repo, { types: ['cfg'] }))).toBe('INPUT_INVALID')
   })
 
+  it('says how many it cleared when the break is none that passes the filter', async () => {
+    const repo = await aLine(2)
+    await repo.add({ type: 'RESEARCH', title: 'no change' })
+    const first = await start(repo, { bad: 'HEAD', good: ['HEAD~2'], types: ['CFG'] })
+    expect(first).toMatchObject({ state: 'testing', candidate: { seq: 2 } })
+    expect(await run(repo, bisectMark, { word: 'good' })).toMatchObject({ state: 'empty', cleared: 1 })
+    expect(await start(repo, { bad: 'HEAD', good: ['HEAD~1'], types: ['CFG'] })).toMatchObject({ state: 'empty', cleared: 0 })
+  })
+
   it('does not blame the merge that only brought the change along', async () => {
     const repo = await aRepo()
     await twoSides(repo, { base: { 'a.env': 'A=1\n' }, ours: { 'z.txt': 'z' }, theirs: { 'a.env': 'A=2\n' } })
