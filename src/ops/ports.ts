@@ -98,6 +98,8 @@ export interface ApplyOptions {
 export interface Worktree {
   /** The folder that scope `project` means; absent for a machine-wide store. */
   readonly root: string | undefined
+  /** Returns the folder that somebody stands in, as a tracked path; undefined where that is none of the project. */
+  folder(): TrackedPath | undefined
   /** Returns the tracked path of what somebody typed; throws `PATH_INVALID`. */
   locate(typed: string): TrackedPath
   /** Returns a tracked path as people see it: `a.env`, `~/x`, `/etc/x`. */

@@ -17,3 +17,25 @@ export function pathInTree(typed: string): string {
   const path = typed === '~' || typed.startsWith('~/') ? HOME + typed.slice(2) : typed.startsWith('/') ? SYSTEM + typed.slice(1) : PROJECT + typed.replace(/^(?:\.\/)+/, '')
   return typed === '' ? '' : path.replace(/\/+$/, '')
 }
+
+/** Returns a tracked path as somebody types it who stands in a folder of the project (`project`, `project/sub`): `b.env`, `../a.env`. Other scopes as `displayPath`. */
+export function pathSeenFrom(folder: string, path: string): string {
+  if (!path.startsWith(PROJECT)) return displayPath(path)
+  const [from, to] = [folder.split('/'), path.split('/')]
+  const shared = from.findIndex((segment, at) => segment !== to[at])
+  const common = shared < 0 ? from.length : shared
+  const seen = [...from.slice(common).map(() => '..'), ...to.slice(common)].join('/')
+  return seen === '' ? './' : seen
+}
+
+/** Returns the path in a tree of what was typed in a folder of the project; undefined for what lies above the project. */
+export function pathTypedIn(folder: string, typed: string): string | undefined {
+  if (typed === '~' || typed.startsWith('~/') || typed.startsWith('/')) return pathInTree(typed)
+  const segments = folder.split('/')
+  for (const segment of typed.split('/')) {
+    if (segment === '..') segments.pop()
+    else if (segment !== '' && segment !== '.') segments.push(segment)
+    if (segments.length === 0) return undefined
+  }
+  return segments.join('/')
+}

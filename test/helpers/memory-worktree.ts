@@ -50,6 +50,7 @@ export function createMemoryWorktree(): MemoryWorktree {
       const file = files.get(locate(path))
       return file && new TextDecoder().decode(file.bytes)
     },
+    folder: () => 'project',
     locate,
     display: (path) => (path === 'project' ? '.' : displayPath(path)),
     async capture(path, ahead) {

@@ -20,7 +20,7 @@ export const grepCommand: Command = defineCommand({
   name: 'grep',
   group: 'look',
   summary: 'Search tracked files',
-  description: 'Searches the files as they were recorded last, or in REV. Patterns are extended regular expressions without back-references and look-around, so that none can take long; -F takes the text as it is. Exits with 1 when nothing is found.',
+  description: 'Searches the files as they were recorded last, or in REV; in a folder of the project only those in it, as git does. Patterns are extended regular expressions without back-references and look-around, so that none can take long; -F takes the text as it is. Exits with 1 when nothing is found.',
   usage: 'grep [options] PATTERN [REV] [-- PATH…]',
   positionals: ['pattern?', 'rev?'],
   afterDashes: 'PATH...',
@@ -44,7 +44,7 @@ export const grepCommand: Command = defineCommand({
   perform: async (host, { positionals, options, afterDashes }) => {
     const [patterns, revision] = wordsOf(options, positionals)
     const input: GrepInput = {
-      patterns, revision, paths: afterDashes ?? [], ignoreCase: options.ignoreCase, fixed: options.fixedStrings, word: options.wordRegexp, invert: options.invertMatch,
+      patterns, revision, paths: afterDashes ?? [], ignoreCase: options.ignoreCase, fixed: options.fixedStrings, word: options.wordRegexp, invert: options.invertMatch, from: 'here',
       want: options.filesWithMatches || options.nameOnly ? 'files' : options.count ? 'counts' : 'lines',
     }
     let isFound = false
@@ -64,8 +64,8 @@ function wordsOf(options: GrepWords, { pattern, rev }: { readonly pattern: strin
   return [[pattern], rev]
 }
 
-function matchLine({ path, line, text, count, isBinary }: GrepMatch, revision: string | undefined, options: GrepWords): Line {
-  const name: readonly Span[] = [...(revision === undefined ? [] : [['plain', `${revision}:`]] as const), ['path', displayPath(path)]]
+function matchLine({ path, seen = displayPath(path), line, text, count, isBinary }: GrepMatch, revision: string | undefined, options: GrepWords): Line {
+  const name: readonly Span[] = [...(revision === undefined ? [] : [['plain', `${revision}:`]] as const), ['path', seen]]
   if (count !== undefined) return [...name, ['plain', `:${String(count)}`]]
   if (line === undefined) return isBinary && !options.filesWithMatches && !options.nameOnly ? [['plain', 'Binary file '], ...name, ['plain', ' matches']] : name
   return [...name, ['plain', ':'], ...(options.lineNumber ? [['count', String(line)], ['plain', ':']] as const : []), ['content', text ?? '']]

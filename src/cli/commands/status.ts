@@ -9,6 +9,7 @@ export const statusCommand: Command = defineCommand({
   name: 'status',
   group: 'start',
   summary: 'Show what changed and was not recorded',
+  description: 'Paths are shown from the folder you stand in; with --json, from the project\'s root.',
   positionals: ['paths...?'],
   options: { untrackedFiles: text('WHICH', 'Show untracked files, or leave them out', { short: 'u', choices: ['all', 'no'] }) },
   examples: [['atom status', 'where you are, and what no ATOM carries yet'], ['atom status --json configs', 'the same for one folder, for programs']],

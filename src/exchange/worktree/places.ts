@@ -30,6 +30,8 @@ export interface Place {
 }
 
 export interface Places {
+  /** Returns the folder of the project that the user stands in, as a tracked path; undefined elsewhere, in the store's own folder too. */
+  folder(): TrackedPath | undefined
   locate(typed: string): TrackedPath
   display(path: TrackedPath): string
   /** Returns where a tracked path belongs; undefined where its scope has no folder here. */
@@ -76,7 +78,13 @@ export function createPlaces(options: PlaceOptions): Places {
     if (segments.some(isStoreName)) return 'a part of it is .atom, where stores are kept'
     return isInStore(join(folder, ...segments)) ? "it is the store's own" : undefined
   }
-  return { locate, getPlace, getProtection, isInStore, display: (path) => SCOPE_NAMES[path] ?? displayPath(path) }
+  const folder = (): TrackedPath | undefined => {
+    const { root } = options
+    const here = realCwd()
+    if (root === undefined || !isAtOrBelow(here, root) || isInStore(here)) return undefined
+    return ['project', ...relative(root, here).split(sep).filter((segment) => segment !== '')].join('/').normalize('NFC')
+  }
+  return { folder, locate, getPlace, getProtection, isInStore, display: (path) => SCOPE_NAMES[path] ?? displayPath(path) }
 }
 
 /** Returns the absolute path of a typed folder, symbolic links resolved. */

@@ -21,6 +21,7 @@ export function createWorktree(options: WorktreeOptions): Worktree {
   }
   return {
     root: options.root,
+    folder: () => places.folder(),
     locate: (typed) => places.locate(typed),
     display: (path) => places.display(path),
     async capture(path, ahead) {

@@ -10,6 +10,7 @@ import { contentChunks } from '../../store/content.js'
 import { readObject } from '../../store/objects.js'
 import type { ObjectReader } from '../../store/types.js'
 import { walkPath, type PathEntry } from '../../tree/read.js'
+import { pathSeenFrom } from '../../tree/scope.js'
 import { checkInput, filledText, flag, oneOf, optional, someOf } from '../check.js'
 import { resolveContext } from '../context.js'
 import type { Operation } from '../operation.js'
@@ -27,6 +28,8 @@ export interface GrepInput {
   /** Only whole words. */
   readonly word?: boolean | undefined
   readonly invert?: boolean | undefined
+  /** Where no paths are given, `here`: only in the folder of the project that the user stands in, as git does. Default: everywhere. */
+  readonly from?: 'root' | 'here' | undefined
   /** `lines`: every line; `files`: one answer for each file. */
   readonly want?: 'lines' | 'files' | 'counts' | undefined
 }
@@ -34,6 +37,8 @@ export interface GrepInput {
 export interface GrepMatch {
   /** Tracked path. */
   readonly path: string
+  /** From where the user stands, where that was asked for. */
+  readonly seen?: string
   /** From 1; absent where the file itself is the answer. */
   readonly line?: number
   readonly text?: string
@@ -49,10 +54,12 @@ export const grep: Operation<GrepInput, GrepMatch> = {
   errors: ['USAGE', 'REVISION_SYNTAX', 'REVISION_NOT_FOUND', 'ID_AMBIGUOUS', 'PATH_INVALID'],
   check: checkInput<GrepInput>({
     patterns: someOf(filledText), revision: optional(filledText), paths: someOf(filledText), ignoreCase: optional(flag), fixed: optional(flag), word: optional(flag),
-    invert: optional(flag), want: optional(oneOf('lines', 'files', 'counts')),
+    invert: optional(flag), want: optional(oneOf('lines', 'files', 'counts')), from: optional(oneOf('root', 'here')),
   }),
   run: streamGrep,
 }
+
+const ROOT = 'project'
 
 async function* streamGrep(repo: Repo, input: GrepInput): AsyncGenerator<GrepMatch> {
   const context = resolveContext(repo)
@@ -61,10 +68,12 @@ async function* streamGrep(repo: Repo, input: GrepInput): AsyncGenerator<GrepMat
   const seq = input.revision !== undefined ? await resolveAtom(context, input.revision) : tip === undefined ? undefined : repo.index.seqOf(tip)
   if (seq === undefined) throw new AtomError('REVISION_NOT_FOUND', 'there is no ATOM on this branch yet', { data: { revision: 'HEAD' } })
   const { tree } = readObject(repo.objects, repo.index.node(seq).id, 'atom')
-  for (const path of input.paths.length === 0 ? [''] : input.paths.map((typed) => trackedPathOf(repo, typed))) {
+  const folder = input.from === 'here' ? repo.worktree.folder() ?? ROOT : ROOT
+  for (const path of input.paths.length === 0 ? [folder === ROOT ? '' : folder] : input.paths.map((typed) => trackedPathOf(repo, typed))) {
     for (const file of walkPath(repo.objects, tree, path)) {
       repo.signal.throwIfAborted()
-      if (file.mode !== SYMLINK_MODE && isHere(repo.objects, file.link)) yield* searchFile(repo.objects, file, { pattern, input })
+      if (file.mode === SYMLINK_MODE || !isHere(repo.objects, file.link)) continue
+      for (const match of searchFile(repo.objects, file, { pattern, input })) yield folder === ROOT ? match : { ...match, seen: pathSeenFrom(folder, match.path) }
     }
   }
 }

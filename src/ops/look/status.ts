@@ -10,7 +10,7 @@ import { checkInput, filledText, oneOf, optional, someOf } from '../check.js'
 import { resolveContext } from '../context.js'
 import { getMergeState, type IntegrationKind } from '../fork/merge-state.js'
 import type { Operation } from '../operation.js'
-import type { LayoutRecord, LocalChange } from '../ports.js'
+import type { LayoutRecord, LocalChange, TrackedPath } from '../ports.js'
 import { layoutTree } from '../record/record-draft.js'
 import type { Repo } from '../repo.js'
 
@@ -22,6 +22,8 @@ export interface StatusInput {
 }
 
 export interface StatusResult {
+  /** Where the user stands, as a tracked path; undefined where that is no folder of the project. */
+  readonly folder: TrackedPath | undefined
   /** Full ref name; undefined when HEAD is detached. */
   readonly branch: string | undefined
   readonly head: StatusHead | undefined
@@ -60,7 +62,7 @@ async function readStatus(repo: Repo, { paths, untracked = 'show' }: StatusInput
   })
   await remember(repo, records)
   const conflicts = await openConflicts(repo, paths)
-  return { branch: currentBranch(context), head: tip === undefined ? undefined : readHead(repo, tip), changes: withConflicts(changes, conflicts), waiting: getMergeState(repo.store)?.kind, spooled: repo.spool.count(), queued: 0 }
+  return { folder: repo.worktree.folder(), branch: currentBranch(context), head: tip === undefined ? undefined : readHead(repo, tip), changes: withConflicts(changes, conflicts), waiting: getMergeState(repo.store)?.kind, spooled: repo.spool.count(), queued: 0 }
 }
 
 /** Returns the paths of a merge, cherry-pick or revert in progress that nobody resolved yet. */

@@ -6,7 +6,7 @@ import { anId } from '../../helpers/objects.js'
 
 const view = { width: 80, isTerminal: false, isVerbose: false, isQuiet: false, nowMs: 0 }
 const textOf = (lines: readonly Line[]): string[] => lines.map((line) => ('bytes' in line ? '' : line.map(([, text]) => text).join('')))
-const base: StatusResult = { branch: undefined, head: { object: anId('x'), atomId: 'ATOM-CFG-20241127-003', title: undefined, timeMs: 0 }, changes: [], waiting: undefined, spooled: 2, queued: 1 }
+const base: StatusResult = { folder: 'project', branch: undefined, head: { object: anId('x'), atomId: 'ATOM-CFG-20241127-003', title: undefined, timeMs: 0 }, changes: [], waiting: undefined, spooled: 2, queued: 1 }
 
 it('says that HEAD is detached, that a title was forgotten, and what waits', () => {
   expect(textOf(renderStatus(base, view))).toEqual([
@@ -23,6 +23,13 @@ it('puts conflicts first, and cuts long lists unless all is asked for', () => {
   expect(lines.filter((line) => /^ {8}n/.test(line))).toHaveLength(100)
   expect(lines).toContain('        … and 50 more (atom status -v)')
   expect(textOf(renderStatus({ ...base, changes }, { ...view, isVerbose: true })).filter((line) => /^ {8}n/.test(line))).toHaveLength(150)
+})
+
+it('shows paths from where the user stands', () => {
+  const changes = ['home/x', 'project/a', 'project/sub/b', 'project/subway/c'].map((path) => ({ path, change: 'modify' as const }))
+  const shown = (folder: string | undefined): readonly string[] => textOf(renderStatus({ ...base, folder, changes }, view)).filter((line) => line.includes('modified:')).map((line) => line.slice(20))
+  expect(shown('project/sub')).toEqual(['~/x', '../a', 'b', '../subway/c'])
+  expect(shown(undefined)).toEqual(['~/x', 'a', 'sub/b', 'subway/c'])
 })
 
 it('cuts a title that is long', () => {

@@ -42,6 +42,12 @@ describe('what a typed path is called', () => {
     expect(machine.locate('a')).toBe('home/project/a')
     expect(machine.getPlace('project/a')).toBeUndefined()
   })
+  it('the folder where somebody stands, in the project and nowhere else', () => {
+    const bench = aBench()
+    bench.write({ 'sub/in/a': 'a', '.atom/spool/x': '' })
+    const folderAt = (cwd: string): string | undefined => placesOf(bench, cwd).folder()
+    expect([bench.root, join(bench.root, 'sub/in'), join(bench.root, '.atom/spool'), bench.home].map(folderAt)).toEqual(['project', 'project/sub/in', undefined, undefined])
+  })
   it('in NFC, whatever the disk has', () => {
     expect(placesOf(aBench()).locate('cafe\u0301')).toBe('project/caf\u00e9')
   })

@@ -26,6 +26,15 @@ describe('grep', () => {
     expect(await collect(repo, grep, { patterns: ['gone'], paths: ['a.env'], invert: true })).toEqual([])
   })
 
+  it('stays in the folder where the user stands, and shows paths from there, where that is asked for', async () => {
+    const repo = await someFiles()
+    const inside = { ...repo, worktree: { ...repo.worktree, folder: () => 'project/conf' } }
+    const input = { patterns: ['DXVK_HUD'], revision: 'HEAD~1', ignoreCase: true, want: 'files', from: 'here' } as const
+    expect(await collect(inside, grep, input)).toMatchObject([{ path: 'project/conf/b.env', seen: 'b.env' }])
+    expect((await collect(repo, grep, input)).map(({ path }) => path)).toEqual(['project/a.env', 'project/bin', 'project/conf/b.env'])
+    expect(await collect(inside, grep, { ...input, paths: ['a.env'] })).toMatchObject([{ path: 'project/a.env', seen: '../a.env' }])
+  })
+
   it('refuses a pattern that cannot be read', async () => {
     const repo = await someFiles()
     expect(await codeOfAsync(() => collect(repo, grep, { patterns: ['(a'] }))).toBe('USAGE')

@@ -15,6 +15,7 @@ it('says where HEAD stands and what no ATOM carries', async () => {
   const { atom } = await work.record('first', { files: ['a'] })
   work.write({ a: 'edited' })
   expect(await look(work)).toEqual({
+    folder: 'project',
     branch: 'refs/heads/main', head: { object: atom.id, atomId: atom.header.atomId, title: 'first', timeMs: atom.header.timeMs },
     changes: [{ path: 'project/a', change: 'modify' }, { path: 'project/b', change: 'untracked' }], waiting: undefined, spooled: 0, queued: 0,
   })

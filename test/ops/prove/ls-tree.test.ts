@@ -29,6 +29,19 @@ describe('the entries of a tree', () => {
     expect(await names('HEAD', { paths: ['a.env', 'dir/in/c'] })).toEqual(['a.env', 'dir/in/c'])
   })
 
+  it('are those of the folder where the user stands, and shown from there, where that is asked for', async () => {
+    const inside = (input: Partial<LsTreeInput>, folder = 'project/dir'): Promise<readonly (readonly [string, string | undefined])[]> =>
+      runAll({ ...repo, worktree: { ...repo.worktree, folder: () => folder } }, lsTree, { tree: 'HEAD', from: 'here', ...input }).then((items) => items.map(({ path, seen }) => [path, seen]))
+    expect(await inside({})).toEqual([['dir/b', 'b'], ['dir/in', 'in']])
+    expect(await inside({ recursive: true })).toEqual([['dir/b', 'b'], ['dir/in/c', 'in/c']])
+    expect(await inside({ paths: ['in', '../a.env', '..', '~/h'] })).toEqual([['dir/in', 'in'], ['a.env', '../a.env'], ['a.env', '../a.env'], ['dir.x', '../dir.x'], ['dir', './'], ['~/h', undefined]])
+    expect(await inside({}, 'project/elsewhere')).toEqual([])
+    expect(await inside({ from: 'root' })).toHaveLength(5)
+    expect(await inside({ tree: 'HEAD:dir' })).toEqual([['b', undefined], ['in', undefined]])
+    expect(await codeOfAsync(() => inside({ paths: ['../..'] }))).toBe('PATH_NOT_FOUND')
+    expect(await names('HEAD', { paths: ['.'] })).toEqual(['a.env', 'dir.x', 'dir'])
+  })
+
   it('of a folder by REV:path, or of a tree by its id, are named from there', async () => {
     expect(await names('HEAD:dir')).toEqual(['b', 'in'])
     const dir = (await list('HEAD', { paths: ['dir'] }))[0]
