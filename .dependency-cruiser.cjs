@@ -1,7 +1,7 @@
 // The whole architecture is this list. A room may import the floors before it, and itself; rooms that share a floor do not see each other.
 const FLOORS = [
   ['base'], ['codec'], ['object'], ['store'], ['tree'], ['index'], ['refs'], ['history'], ['trail'], ['ops'], ['git'],
-  ['exchange', 'views', 'capture', 'agents'], ['app'], ['cli', 'mcp', 'web', 'worker'],
+  ['exchange', 'views', 'capture', 'agents'], ['app'], ['cli', 'mcp', 'web', 'worker', 'page'],
 ]
 
 const rooms = (...names) => `^src/(${names.join('|')})/`
@@ -28,6 +28,8 @@ module.exports = {
     error('surfaces-use-app', 'Surfaces speak to app and ops, never to the store. They know how refs and paths are called, and types.',
       { path: rooms('cli', 'mcp', 'web') },
       { path: rooms('store', 'tree', 'index', 'refs', 'exchange', 'views', 'capture', 'agents'), pathNot: ['^src/refs/name', '^src/tree/scope'], dependencyTypesNot: ['type-only'] }),
+    error('page-has-no-disk', 'What a reader opens knows no store on a disk.', { path: rooms('page') }, { path: ['^src/app/', '^src/store/level/'] }),
+    error('page-has-no-node', 'What a reader opens knows no Node.', { path: rooms('page') }, { dependencyTypes: ['core'] }),
     error('adapters-are-chosen-in-app', 'Only app knows which database is under the floor.',
       { path: '^src/', pathNot: '^src/(app|store/level)/' }, { path: '^src/store/level/' }),
     error('verify-is-independent', 'The checker shares no write path with the thing it checks.',

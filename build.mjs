@@ -7,11 +7,12 @@
  * docs/starting.md says why it is done this way.
  */
 import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { builtinModules, createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { build, transform } from 'esbuild'
 import { keepCode } from './build-cache.mjs'
 
 const ROOT = dirname(fileURLToPath(import.meta.url))
@@ -204,15 +205,34 @@ async function bundle(folder) {
   if (missing.size > 0) console.warn(`left out, not written yet: ${[...missing].join(', ')}`)
 }
 
+/** The page that `export html` puts a trail into: one file with its program and its looks inside, and nothing else that would run. */
+async function buildPage() {
+  const { outputFiles: [script] } = await build({
+    entryPoints: [join(ROOT, 'src/page/main.ts')], bundle: true, platform: 'browser', format: 'iife', target: 'es2022', charset: 'ascii', minify: true, legalComments: 'none', write: false, logLevel: 'warning',
+    // The policy of the page allows no eval.
+    alias: { 'cbor-x': 'cbor-x/index-no-eval' },
+  })
+  const { code: style } = await transform(readFileSync(join(ROOT, 'src/page/page.css'), 'utf8'), { loader: 'css', minify: true })
+  const hash = (text) => `sha256-${createHash('sha256').update(text).digest('base64')}`
+  const parts = { 'script': script.text, 'style': style, 'script-hash': hash(script.text), 'style-hash': hash(style) }
+  const page = readFileSync(join(ROOT, 'src/page/page.html'), 'utf8').replace(/\{\{([a-z-]+)\}\}/g, (_, name) => parts[name])
+  mkdirSync(join(ROOT, 'dist/page'), { recursive: true })
+  writeFileSync(join(ROOT, 'dist/page/trail.html'), page)
+}
+
 const [mode] = process.argv.slice(2)
 if (mode !== '--bundle') {
   rmSync(join(ROOT, 'dist'), { recursive: true, force: true })
   const types = spawnSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', ROOT], { stdio: 'inherit' })
   if (types.status !== 0) process.exit(types.status ?? 1)
+  // What runs in a browser knows a document, and nothing of Node.
+  const page = spawnSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', join(ROOT, 'src/page')], { stdio: 'inherit' })
+  if (page.status !== 0) process.exit(page.status ?? 1)
 }
 // Built beside its place and moved there whole: a command that starts meanwhile sees the old one or the new one.
 const fresh = `${OUT}-${process.pid}`
 await bundle(fresh)
+await buildPage()
 keepCode(fresh)
 rmSync(OUT, { recursive: true, force: true })
 renameSync(fresh, OUT)

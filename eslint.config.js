@@ -67,7 +67,7 @@ export default tseslint.config(
   {
     files: ['src/**/*.ts', 'test/**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],
-    languageOptions: { parserOptions: { project: ['./tsconfig.json', './test/tsconfig.json'], tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions: { project: ['./tsconfig.json', './src/page/tsconfig.json', './test/tsconfig.json'], tsconfigRootDir: import.meta.dirname } },
     rules: HOUSE,
   },
   { files: ['test/**/*.ts'], linterOptions: { reportUnusedDisableDirectives: 'off' }, rules: IN_TESTS },

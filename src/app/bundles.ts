@@ -3,9 +3,10 @@ import { createReadStream } from 'node:fs'
 import { mkdtemp, open, rename, rm, unlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { AtomError } from '../base/errors.js'
+import { AtomError, isAtomError } from '../base/errors.js'
 import { createBundle, type CreateBundleInput, type CreateBundleResult } from '../exchange/bundle/create-bundle.js'
 import { bundleRemote, readBundle, type Bundle } from '../exchange/bundle/open-bundle.js'
+import { unwrapPage } from '../exchange/bundle/page.js'
 import { verifyBundle, type BundleVerifyResult, type ExpectedRef } from '../exchange/bundle/verify-bundle.js'
 import type { Remote } from '../exchange/remote.js'
 import { fetchFrom, type FetchInput, type FetchResult } from '../exchange/sync/fetch.js'
@@ -25,7 +26,8 @@ export function createBundleAt(file: string, { cwd }: Pick<AppContext, 'cwd'>): 
   return createBundle((chunks) => writeWhole(resolve(cwd, file), file, chunks))
 }
 
-async function writeWhole(path: string, shown: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+/** Writes a file beside its place first: it is whole or not there. */
+export async function writeWhole(path: string, shown: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
   const temp = `${path}.${String(process.pid)}.tmp`
   const handle = await open(temp, 'wx').catch((cause: unknown) => { throw unwritable(shown, cause) })
   try {
@@ -70,8 +72,9 @@ async function openBundleFile(file: string, staging: Staging, { cwd, signal }: P
 
 async function* readChunks(path: string, shown: string): AsyncIterable<Uint8Array> {
   try {
-    yield* createReadStream(path, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Uint8Array>
+    yield* unwrapPage(createReadStream(path, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Uint8Array>, shown)
   } catch (cause) {
+    if (isAtomError(cause)) throw cause
     const reason = (cause as Error).message
     throw new AtomError('FILE_UNREADABLE', `cannot read ${shown}: ${reason}`, { data: { path: shown, reason }, cause })
   }

@@ -27,6 +27,9 @@ const ELSEWHERE: { readonly [source: string]: string } = {
   // What a bundle is shows in a whole one.
   'src/exchange/bundle/create-bundle.ts': 'test/exchange/bundle/open-bundle.test.ts',
   'src/app/bundles.ts': 'test/cli/bundle.test.ts',
+  'src/app/pages.ts': 'test/cli/export-html.test.ts',
+  // What has a document runs in a browser alone.
+  'src/page/': 'test/page/browser.test.ts',
   'src/cli/show-merge.ts': 'test/cli/commands/merge.test.ts',
   'src/cli/refusals.ts': 'test/cli/exchange.test.ts',
   'src/app/remote-settings.ts': 'test/app/clone.test.ts',
@@ -36,7 +39,7 @@ const ELSEWHERE: { readonly [source: string]: string } = {
 }
 
 /** Tests of no one source: of several together, of recorded vectors, of other people's suites, of a command that is its own subject, of what is left on disk. */
-const OF_SEVERAL = /\/(?:suites|vectors|tampering|level-damage|forget-title|naughty|git-merges|property|stories)\.test\.ts$|^test\/cli\//
+const OF_SEVERAL = /\/(?:suites|vectors|tampering|level-damage|forget-title|naughty|git-merges|property|stories)\.test\.ts$|^test\/cli\/|^test\/page\/browser\.test/
 
 const testOf = (source: string): string => source.replace(/^src/, 'test').replace(/\.ts$/, '.test.ts')
 const isThere = (path: string): boolean => existsSync(join(ROOT, path))

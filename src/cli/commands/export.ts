@@ -11,6 +11,10 @@ export const exportCommand: Command = defineGroup({
   ],
   subcommands: [
     {
+      name: 'html', group: 'read', summary: 'Write the trail as a web page that verifies itself',
+      load: async () => (await import('./export-html.js')).exportHtmlCommand,
+    },
+    {
       name: 'sqlite', group: 'read', summary: 'Write the trail as a SQLite database',
       load: async () => (await import('./export-sqlite.js')).exportSqliteCommand,
     },
