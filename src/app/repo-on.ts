@@ -30,7 +30,7 @@ export function repoOn(residency: Residency, context: AppContext, request?: stri
     identity: detectIdentity(context.env),
     sideFiles: createSideFiles(folder.path),
     views: createViews(folder.path),
-    spool: { count: () => countSpooled(folder.path) },
+    spool: { count: () => countSpooled(folder.path), waiting: (work) => residency.withoutDrain(work) },
     ...(request !== undefined && { request }),
     signal: context.signal,
   }

@@ -1,11 +1,15 @@
 /**
- * Records what lies in the spool: in order, each exactly once. The request id of a file goes into the op with its ATOM, so a file that was
+ * Records what lies in the spool: in order, each exactly once, nothing that was forgotten here. The request id of a file goes into the op with its ATOM, so a file that was
  * recorded and, because somebody killed the process, not yet removed is answered as before, and then removed.
  */
+import { utf8 } from '../base/bytes.js'
 import { isAtomError, type AtomError } from '../base/errors.js'
 import type { Reporter } from '../base/ports.js'
+import { encode } from '../codec/cbor.js'
+import { digestOf } from '../codec/object-id.js'
 import { add, recordPast } from '../ops/record/add.js'
 import type { Repo } from '../ops/repo.js'
+import { sealContent } from '../store/content.js'
 import { isWaiting, keepWaiting, listSpooled, readSpoolItem, removeSpooled, setAside } from './spool.js'
 
 export interface DrainParts {
@@ -48,14 +52,33 @@ function putAside({ folder, reporter }: DrainParts, name: string, reason: AtomEr
   }
 }
 
-async function drainFile({ folder, repoAt }: DrainParts, name: string): Promise<void> {
+async function drainFile({ folder, repoAt, reporter }: DrainParts, name: string): Promise<void> {
   const item = readSpoolItem(folder, name)
   if (item.is === 'waiting') {
     keepWaiting(folder, name, item.source)
     return
   }
-  await recordPast(repoAt(item.cwd), add.check(item.input))
+  try {
+    await recordPast(repoAt(item.cwd), add.check(item.input))
+  } catch (error) {
+    if (!isAtomError(error, 'FORGOTTEN') || !bringsContent(item.input, error.data.digest)) throw error
+    // Put aside it would still hold what was erased.
+    reporter.warn(`removed from the spool, since it holds what was forgotten here: ${name}`)
+  }
   removeSpooled(folder, name)
+}
+
+/** Tells whether an item holds a content itself; one that names files may be refused for what is in those. */
+function bringsContent(input: { readonly [key: string]: unknown }, digest: string): boolean {
+  const isWhole = !Array.isArray(input['files']) && input['stamp'] === undefined
+  return isWhole || [...contentsIn(input)].some((bytes) => sealContent(bytes).objects.some(({ id }) => digestOf(id) === digest))
+}
+
+function* contentsIn(value: unknown): Iterable<Uint8Array> {
+  // Large metadata is kept as CBOR, large words as they are.
+  if (typeof value === 'string') yield* [utf8(value), encode(value)]
+  else if (value instanceof Uint8Array) yield value
+  else if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) yield* contentsIn(inner)
 }
 
 /** Somebody else removed it: it is theirs. */

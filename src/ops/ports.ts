@@ -129,6 +129,8 @@ export interface Worktree {
 export interface Spool {
   /** Returns how many files wait. */
   count(): number
+  /** Does work while nothing of the spool is recorded: what arrives meanwhile waits. */
+  waiting<Value>(work: () => Promise<Value>): Promise<Value>
 }
 
 /** Files beside the store that repeat what is in it: trail.log, the spool, mirrors of git remotes. */

@@ -3,8 +3,14 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, 
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runOperation } from '../../src/app/run.js'
+import { encode } from '../../src/codec/cbor.js'
+import { digestOf } from '../../src/codec/object-id.js'
 import { countSpooled, hasSpooled, listSpooled } from '../../src/capture/spool.js'
+import { openSession } from '../../src/app/session.js'
+import { forget } from '../../src/ops/keep/forget.js'
 import { status } from '../../src/ops/look/status.js'
+import { add } from '../../src/ops/record/add.js'
+import { sealContent } from '../../src/store/content.js'
 import { buildPrograms, checkLine, contextIn, makePlace, pause, readLog, removePrograms, startCli } from '../fault/kit.js'
 import { ROOT } from '../helpers/cli.js'
 
@@ -13,6 +19,11 @@ afterAll(removePrograms)
 
 function spool(folder: string, name: string, value: unknown): void {
   writeFileSync(join(folder, '.atom/spool', name), typeof value === 'string' ? value : `${JSON.stringify(value)}\n`)
+}
+
+/** Returns the files below a folder that hold a text. */
+function filesHolding(folder: string, text: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && readFileSync(join(entry.parentPath, entry.name)).includes(text)).map(({ name }) => name)
 }
 
 const titlesOf = async (folder: string, context = contextIn(folder)): Promise<(string | undefined)[]> => (await readLog({ context })).map(({ title }) => title).reverse().slice(1)
@@ -55,6 +66,50 @@ describe('the spool', () => {
     expect(context.warnings).toHaveLength(4)
     expect(context.warnings[0]).toContain('spool/bad/1.json')
     expect(countSpooled(join(place.folder, '.atom'))).toBe(0)
+  })
+
+  it('keeps nothing of what was forgotten here, and puts aside a file that only names it', async () => {
+    await using place = await makePlace()
+    const secret = 'correct horse battery staple'
+    const long = `${secret} `.repeat(4_000)
+    const session = await openSession(place.context)
+    await session.run(add, { type: 'TEST', title: 'leaked', metadata: { note: long }, evidence: [{ name: 'out', phase: 'after', content: new Uint8Array(Buffer.from(secret)) }] })
+    for (const bytes of [Buffer.from(secret), encode(long)]) await session.run(forget, { target: digestOf(sealContent(bytes).id), reason: 'secret', dryRun: false })
+    await session.close()
+    writeFileSync(join(place.folder, 'a.txt'), secret)
+    spool(place.folder, '1.json', { type: 'TEST', title: 'again', evidence: [{ name: 'out', phase: 'after', content: secret }] })
+    spool(place.folder, '2.json', { type: 'TEST', title: 'in metadata', files: ['b.txt'], metadata: { note: long } })
+    spool(place.folder, '3.json', { type: 'CFG', title: 'named', files: ['a.txt'] })
+    spool(place.folder, '4.json', { type: 'TASK', title: 'good' })
+    writeFileSync(join(place.folder, 'b.txt'), 'harmless')
+    const context = contextIn(place.folder)
+    expect((await titlesOf(place.folder, context)).slice(1)).toEqual(['good'])
+    expect(context.warnings).toEqual([expect.stringMatching(/^removed .*: 1\.json$/), expect.stringMatching(/^removed .*: 2\.json$/), expect.stringContaining('put aside as spool/bad/3.json')])
+    expect(filesHolding(join(place.folder, '.atom'), secret)).toEqual([])
+  })
+
+  it('is left alone by a forget until that is over, and then holds nothing of it', async () => {
+    await using place = await makePlace()
+    const secret = 'correct horse battery staple'
+    const session = await openSession(place.context)
+    await session.run(add, { type: 'TASK', title: secret })
+    const others: Promise<unknown>[] = []
+    const arrive = (name: string): void => {
+      spool(place.folder, name, { type: 'TASK', title: `heard: ${secret}` })
+      // So long that the spool is looked into again.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 110)
+      // Another call of this process, which would record it.
+      others.push(session.run(status, { paths: [] }))
+    }
+    const watching = { ...place.context, reporter: { ...place.context.reporter, progress: (what: string) => { arrive(`${String(others.length)}-${what.length}.json`) } } }
+    await runOperation(forget, { target: 'HEAD', reason: 'secret', dryRun: false }, watching)
+    await Promise.all(others)
+    expect(others.length).toBeGreaterThan(1)
+    expect(listSpooled(join(place.folder, '.atom'))).toEqual([])
+    spool(place.folder, '9.json', { type: 'TASK', title: 'afterwards' })
+    await session.close()
+    expect(filesHolding(join(place.folder, '.atom'), secret)).toEqual([])
+    expect(await titlesOf(place.folder)).toEqual([undefined, 'afterwards'])
   })
 
   it('records what was written or nothing: no replaced bytes, no field that an object has anyway', async () => {

@@ -50,7 +50,7 @@ export function repoOn(store: Store, seed = 1): Repo {
     },
     reporter: silentReporter,
     identity: { agent: 'user:ann' },
-    spool: {} as Repo['spool'],
+    spool: { count: () => 0, waiting: (work) => work() },
     signal: new AbortController().signal,
   }
 }

@@ -63,7 +63,8 @@ function createResidency(folder: StoreFolder): Residency {
   let notBeforeMs = 0
   let waitedAtMs = -Infinity
   let drainedMs = -Infinity
-  let isDraining = false
+  let draining: Promise<void> | undefined
+  let undrained = 0
   const ahead = createAhead()
   const postponed = createPostponed()
 
@@ -236,12 +237,23 @@ function createResidency(folder: StoreFolder): Residency {
     followed: () => postponed.finish(),
     drainWith(everyMs, work) {
       const nowMs = performance.now()
-      if (isDraining || nowMs - drainedMs < everyMs) return undefined
+      if (draining !== undefined || undrained > 0 || nowMs - drainedMs < everyMs) return undefined
       drainedMs = nowMs
       const running = work()
       if (running === undefined) return undefined
-      isDraining = true
-      return running.finally(() => { isDraining = false })
+      draining = running.finally(() => { draining = undefined })
+      return draining
+    },
+    async withoutDrain(work) {
+      undrained++
+      try {
+        // Who began it hears what became of it.
+        await draining?.catch(() => undefined)
+        return await work()
+      } finally {
+        undrained--
+        drainedMs = -Infinity
+      }
     },
   }
   return residency

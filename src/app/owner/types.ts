@@ -47,6 +47,8 @@ export interface Residency {
   followed(): Promise<void> | undefined
   /** Looks after the spool, unless that goes on already or was done less than so long ago. */
   drainWith(everyMs: number, work: () => Promise<void> | undefined): Promise<void> | undefined
+  /** Does work once nobody looks after the spool any more, and lets nobody do so meanwhile. */
+  withoutDrain<Value>(work: () => Promise<Value>): Promise<Value>
 }
 
 export type Answer =

@@ -56,7 +56,8 @@ export const forget: Operation<ForgetInput, ForgetResult> = {
   effect: 'write',
   errors: ['USAGE', 'UNSUPPORTED', 'REVISION_SYNTAX', 'REVISION_NOT_FOUND', 'PATH_NOT_FOUND', 'OBJECT_NOT_FOUND', 'ID_AMBIGUOUS', 'INPUT_INVALID'],
   check: checkInput<ForgetInput>({ target: optional(filledText), reason: optional(filledText), accept: optional(filledText), dryRun: flag }),
-  run: forgetOne,
+  // What has the words and arrives in the spool meanwhile would become a new ATOM, and not only be a file.
+  run: async (repo, input) => repo.spool.waiting(() => forgetOne(repo, input)),
 }
 
 async function forgetOne(repo: Repo, input: ForgetInput): Promise<ForgetResult> {
@@ -70,15 +71,27 @@ async function forgetOne(repo: Repo, input: ForgetInput): Promise<ForgetResult> 
   })
   const result = { isDryRun: input.dryRun, target: wish.target, reason: wish.reason, uses: plan.uses, erased, kept: plan.kept }
   if (input.dryRun) return { ...result, files: [] }
-  const files = await repo.sideFiles?.erase({ atoms: atomsOf(plan.uses), texts: plan.texts }) ?? []
-  const late = await erase(repo, { ...wish, known }, plan)
+  const { late, files } = await eraseEverywhere(repo, { ...wish, known }, plan)
+  return { ...result, uses: [...result.uses, ...late], files }
+}
+
+/** Returns the uses that came in late, and the files beside the store. */
+async function eraseEverywhere(repo: Repo, wish: Wish & { readonly known: number }, plan: Plan): Promise<{ readonly late: readonly Use[]; readonly files: readonly string[] }> {
+  const files = new Set<string>()
+  const eraseBeside = async (uses: readonly Use[]): Promise<void> => {
+    for (const file of await repo.sideFiles?.erase({ atoms: atomsOf(uses), texts: plan.texts }) ?? []) files.add(file)
+  }
+  await eraseBeside(plan.uses)
+  const late = await erase(repo, wish, plan)
   // Until the batch was written another call of this process could still read a title, and write it into trail.log.
-  const again = await repo.sideFiles?.erase({ atoms: atomsOf([...plan.uses, ...late]), texts: [] }) ?? []
+  await eraseBeside([...plan.uses, ...late])
   // After the receipts are there: whoever makes a view from now on does not find the words any more.
-  const views = await repo.views?.drop() ?? []
+  for (const view of await repo.views?.drop() ?? []) files.add(view)
   repo.reporter.progress('rewriting the database', 0)
   await scrubStore(repo.store)
-  return { ...result, uses: [...result.uses, ...late], files: [...new Set([...files, ...again, ...views])] }
+  // What others left in the spool while all this went on.
+  await eraseBeside([])
+  return { late, files: [...files] }
 }
 
 function atomsOf(uses: readonly Use[]): ReadonlySet<Digest> {

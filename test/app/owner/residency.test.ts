@@ -111,6 +111,27 @@ describe('waiting for a store that somebody else has', () => {
   })
 })
 
+it('the spool is left alone while work asks for that, which waits for who looks into it', async () => {
+  await using place = await makePlace()
+  const residency = homeOf(place)
+  const said: string[] = []
+  let finish = (): void => undefined
+  const first = residency.drainWith(0, () => new Promise<void>((resolve) => { finish = () => { said.push('drained'); resolve() } }))
+  const second = residency.withoutDrain(async () => {
+    said.push('working')
+    expect(residency.drainWith(0, () => Promise.reject(new Error('nobody asked for this')))).toBeUndefined()
+    await Promise.resolve()
+    return 'done'
+  })
+  expect(said).toEqual([])
+  finish()
+  await first
+  expect([await second, said]).toEqual(['done', ['drained', 'working']])
+  await expect(residency.withoutDrain(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
+  // At once, however often.
+  expect(residency.drainWith(60_000, () => Promise.resolve())).toBeInstanceOf(Promise)
+})
+
 it('the spool is looked into by one at a time, and not too often', async () => {
   await using place = await makePlace()
   const residency = homeOf(place)

@@ -143,7 +143,7 @@ describe('forget', () => {
     }
     const result = await forget.run({ ...repo, sideFiles }, forget.check({ target: 'ATOM-DOC-20241127-101', reason: 'secret', dryRun: false })) as ForgetResult
     expect(result.uses.map(({ atomId }) => atomId)).toEqual(['ATOM-DOC-20241127-101', 'ATOM-DOC-20241127-102'])
-    expect(erased).toEqual([1, 2])
+    expect(erased).toEqual([1, 2, 0])
     expect(filesWith('SECRET title 5c1d')).toEqual([])
     expect(repo.objects.getObject(evidence.id)).toBeDefined()
     expect(await verdict()).toEqual([])
