@@ -69,7 +69,8 @@ export interface Committed<Value> {
 export interface Writer {
   /**
    * Runs work in a transaction of its own. The promise resolves when it is durable; it rejects, and nothing happened, when work throws. Work that makes a
-   * branch or tag runs a second time, from its start, once the names beside it have been read: it MUST do no more than its transaction tells.
+   * branch or tag runs a second time, from its start, once the names beside it have been read: it MUST do no more than its transaction tells, as the tests
+   * of every use case see to (`test/helpers/rehearsing-writer.ts`).
    */
   transact<Value>(stamp: OpStamp, work: (tx: Transaction) => Value): Promise<Committed<Value>>
   /** Writes objects ahead of the ATOM that will link them: large contents, in batches. Durable on return. Throws `FORGOTTEN` for what was erased here. */

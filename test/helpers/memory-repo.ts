@@ -10,6 +10,7 @@ import { createMemoryStore } from '../../src/store/memory-store.js'
 import { META, objectsOf } from '../../src/store/objects.js'
 import type { Store } from '../../src/store/types.js'
 import { EMPTY_TREE } from '../../src/tree/read.js'
+import { rehearsing } from './rehearsing-writer.js'
 import { createMemoryWorktree, type MemoryWorktree } from './memory-worktree.js'
 
 /** 27 November 2024, 10:00 UTC. */
@@ -47,6 +48,8 @@ export interface RepoOptions {
   readonly branch?: string
   /** `none` leaves out the INIT ATOM and HEAD: nothing but the store's id is there. */
   readonly init?: 'atom' | 'none'
+  /** `plain` runs work once, as far as it can. */
+  readonly writer?: 'plain'
 }
 
 export interface MemoryRepo extends Repo {
@@ -62,18 +65,19 @@ export interface MemoryRepo extends Repo {
   as(identity: Partial<Identity>): MemoryRepo
 }
 
-/** Returns a repo on a memory store: the whole program below `app`, with a clock that the test moves and a seed for its randomness. */
+/** Returns a repo on a memory store: the whole program below `app`, with a clock that the test moves, a seed for its randomness, and a writer that runs work twice. */
 export async function aRepo(options: RepoOptions = {}): Promise<MemoryRepo> {
   const store = options.store ?? createMemoryStore()
   const clock = fakeClock(options.startMs)
   const random = seededRandom(options.seed ?? 'repo')
-  const writer = createWriter({ store, clock })
+  const plain = createWriter({ store, clock })
+  const writer = options.writer === 'plain' ? plain : rehearsing(plain)
   const warnings: string[] = []
   const identity: Identity = options.identity ?? { agent: 'tester' }
   const repo: Repo & Pick<MemoryRepo, 'clock' | 'worktree' | 'warnings'> = {
     store, objects: objectsOf(store), index: createTrailIndex(store), writer, worktree: createMemoryWorktree(), clock, random, identity, warnings,
     reporter: { warn: (message) => { warnings.push(message) }, progress: () => undefined },
-    spool: { count: () => 0 },
+    spool: { count: () => 0, waiting: (work) => work() },
     signal: new AbortController().signal,
   }
   await store.write({ puts: [[META.format, Uint8Array.of(1)], [META.store, random.bytes(16)], [META.project, utf8('demo')]], deletes: [] }, 'sync')

@@ -268,7 +268,7 @@ describe('transactions at once', () => {
 
   it('scan what is staged and what is on its way as one', async () => {
     const store = faultyStore()
-    const repo = await aRepo({ store })
+    const repo = await aRepo({ store, writer: 'plain' })
     const release = store.hold()
     const tip = pointAt(repo.index.node(0).id)
     const point = (name: string): Promise<unknown> => repo.writer.transact(STAMP, (tx) => { tx.edit({ ref: `refs/x/${name}`, expected: undefined, next: tip }) })
