@@ -49,6 +49,7 @@ module.exports = {
     oneDoor('chrono-node', '^src/history/date'),
     oneDoor('get-east-asian-width', '^src/cli/width'),
     oneDoor('ignore', '^src/exchange/worktree/'),
+    oneDoor('p-retry', '^src/exchange/try-again'),
     oneDoor('libsql', '^src/views/sqlite/database'),
   ],
   options: { doNotFollow: { path: 'node_modules' }, tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' } },

@@ -21,6 +21,8 @@ interface Known {
   /** Where it counts: `user` = never from a store's file. */
   readonly from: 'anywhere' | 'user'
   readonly variable?: string
+  /** Never shown, and never in a store's file. */
+  readonly isSecret?: true
 }
 
 /** Every setting there is. */
@@ -30,6 +32,7 @@ export const SETTINGS: { readonly [key: string]: Known } = {
   'pager': { type: 'text', about: 'The program that shows long output', from: 'user', variable: 'ATOM_PAGER' },
   'scopes': { type: 'list', about: 'Scopes beside the project that may be written without --scope: home, system', from: 'user' },
   'safe.directory': { type: 'list', about: 'Stores of other users that may be opened, by path, or *', from: 'user' },
+  'd1.token': { type: 'text', about: 'The API token for Cloudflare D1, never shown', from: 'user', isSecret: true },
   'push.auto': { type: 'flag', about: 'Push after every ATOM', from: 'user' },
 }
 
@@ -49,9 +52,14 @@ export interface Setting {
   readonly source: string
 }
 
+/** What stands for a secret wherever settings are shown. */
+const HIDDEN = '(hidden)'
+
 export interface Config {
   get(key: string): Setting | undefined
   all(): readonly Setting[]
+  /** Returns the value of a secret, which `get` and `all` hide. */
+  secret(key: string): string | undefined
   /** Settings of the store's file that do not count there. */
   readonly ignored: readonly Setting[]
 }
@@ -69,7 +77,15 @@ export async function readConfig(env: Environment, storeFolder?: string): Promis
     const value = variable === undefined ? undefined : env[variable]
     if (variable !== undefined && value !== undefined && value !== '') settings.set(key, { key, value, origin: 'environment', source: variable })
   }
-  return { get: (key) => settings.get(key), all: () => [...settings.values()].sort((left, right) => (left.key < right.key ? -1 : 1)), ignored }
+  const shown = new Map([...settings].map(([key, setting]) => [key, withoutSecret(setting)]))
+  return {
+    get: (key) => shown.get(key), all: () => [...shown.values()].sort((left, right) => (left.key < right.key ? -1 : 1)), ignored: ignored.map(withoutSecret),
+    secret: (key) => knownSetting(key)?.isSecret === true ? settings.get(key)?.value as string | undefined : undefined,
+  }
+}
+
+function withoutSecret(setting: Setting): Setting {
+  return knownSetting(setting.key)?.isSecret === true ? { ...setting, value: HIDDEN } : setting
 }
 
 async function readFile(file: string, origin: 'user' | 'store'): Promise<readonly Setting[]> {

@@ -11,6 +11,7 @@ import { showRemote, type ShowRemoteInput, type ShowRemoteResult } from '../exch
 import type { Operation } from '../ops/operation.js'
 import { readConfig } from './config.js'
 import type { AppContext } from './context.js'
+import { parseD1Url } from './d1-url.js'
 import { findFolder } from './folder.js'
 import { openScratchStore } from './scratch-store.js'
 
@@ -33,6 +34,7 @@ const KINDS: readonly RemoteKind[] = [
   { scheme: 'git+ssh', form: 'git+ssh://HOST/PATH', open: openGit },
   { scheme: 'git+https', form: 'git+https://HOST/PATH', open: openGit },
   { scheme: 'git+http', form: 'git+http://localhost/PATH', open: openGit },
+  { scheme: 'd1', form: 'd1:ACCOUNT/DATABASE', open: openD1 },
 ]
 
 const URL_SCHEME = /^([a-z][a-z0-9+.-]+):/
@@ -50,6 +52,11 @@ async function openPath(url: string, context: OpeningContext): Promise<Remote> {
 async function openGit(url: string, context: OpeningContext): Promise<Remote> {
   const { openGitUrl } = await import('./git-remotes.js')
   return openGitUrl(url, context)
+}
+
+async function openD1(url: string, context: OpeningContext): Promise<Remote> {
+  const { openD1Url } = await import('./d1-remotes.js')
+  return openD1Url(url, context)
 }
 
 function folderPath(url: string, cwd: string): string {
@@ -74,7 +81,7 @@ function kindOf(url: string): RemoteKind {
  * password in it: settings hold no secrets.
  */
 export function checkUrl(url: string, cwd: string): string {
-  kindOf(url)
+  if (kindOf(url).scheme === 'd1') parseD1Url(url)
   if (/^[a-z][a-z0-9+.-]*:\/\/[^/@]*:[^/@]*@/.test(url)) {
     throw new AtomError('USAGE', 'a password in a URL would be kept where others may read it', { data: {}, hint: 'leave it out: the remote asks the environment, or your own settings' })
   }

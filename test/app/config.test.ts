@@ -36,6 +36,16 @@ describe('settings', () => {
     expect(config.ignored.map(({ key }) => key)).toEqual(['pager', 'scopes', 'safe.directory', 'push.auto'])
   })
 
+  it('that are secrets are never shown, and count in the user\'s own file only', async () => {
+    const { env, store } = files('[d1]\ntoken = "hunter2"\n', '[d1]\ntoken = "hunter3"\n')
+    const config = await readConfig(env, store)
+    expect(config.secret('d1.token')).toBe('hunter2')
+    expect(config.secret('agent')).toBeUndefined()
+    expect(config.get('d1.token')).toMatchObject({ value: '(hidden)', origin: 'user' })
+    expect(JSON.stringify([config.all(), config.get('d1.token'), config.ignored])).not.toMatch(/hunter/)
+    expect(config.ignored.map(({ key }) => key)).toEqual(['d1.token'])
+  })
+
   it.each([['colour = true', 'colour'], ['constructor = 1', 'constructor'], ['color = "yes"', 'color'], ['scopes = "home"', 'scopes'], ['safe.directory = [1]', 'safe.directory'], ['agent = 2024-11-27', 'agent'], ['agent = ', undefined]])('that cannot be used are refused, with file and key: %s', async (text, key) => {
     const { env, userFile } = files(text, undefined)
     await expect(readConfig(env)).rejects.toMatchObject({ code: 'CONFIG_INVALID', data: { file: userFile, ...(key !== undefined && { key }) }, message: expect.stringContaining(userFile) as string })

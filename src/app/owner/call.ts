@@ -79,6 +79,6 @@ async function ask<Input, Output>(link: OwnerLink, { operation, raw, context }: 
 /** What an owner has to know of a client's environment: who acts, where, by which clock. Nothing else crosses. */
 function carried(env: Environment): { readonly [name: string]: string } {
   const kept: { [name: string]: string } = {}
-  for (const [name, value] of Object.entries(env)) if (value !== undefined && /^(?:ATOM_|XDG_|CLAUDE|CURSOR_|CODEX_|GEMINI_|(?:HOME|USER|LOGNAME|USERNAME)$)/.test(name)) kept[name] = value
+  for (const [name, value] of Object.entries(env)) if (value !== undefined && /^(?:ATOM_|CLOUDFLARE_API_|XDG_|CLAUDE|CURSOR_|CODEX_|GEMINI_|(?:HOME|USER|LOGNAME|USERNAME)$)/.test(name)) kept[name] = value
   return kept
 }

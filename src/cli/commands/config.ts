@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { AtomError } from '../../base/errors.js'
 import { defineCommand, flag, type Command } from '../command.js'
 import type { Setting } from '../../app/config.js'
+import type { Host } from '../host.js'
 import type { Line } from '../output.js'
 
 export const configCommand: Command = defineCommand({
@@ -23,12 +24,11 @@ export const configCommand: Command = defineCommand({
     ['atom config --user safe.directory /srv/shared/.atom', 'let this store of another user be opened'],
   ],
   perform: async (host, { positionals, options }) => {
-    const { readConfig, SETTINGS, writeSetting } = await import('../../app/config.js')
-    const { findFolder, getFolder, userConfigFile } = await import('../../app/folder.js')
+    const { readConfig, SETTINGS } = await import('../../app/config.js')
+    const { getFolder } = await import('../../app/folder.js')
     const { key, value } = positionals
     if (key !== undefined && (value !== undefined || options.unset)) {
-      const file = options.user || options.global ? userConfigFile(host.env) : join(findFolder(host.context).path, 'config.toml')
-      await writeSetting({ key, value: options.unset ? undefined : value, file })
+      await change(host, { key, value: options.unset ? undefined : value, file: options.user || options.global ? 'user' : 'store' })
       return 0
     }
     if (key !== undefined) checkKey(key, Object.keys(SETTINGS))
@@ -43,6 +43,15 @@ export const configCommand: Command = defineCommand({
     return 0
   },
 })
+
+async function change(host: Host, { key, value, file }: { readonly key: string; readonly value: string | undefined; readonly file: 'user' | 'store' }): Promise<void> {
+  const { SETTINGS, writeSetting } = await import('../../app/config.js')
+  const { findFolder, userConfigFile } = await import('../../app/folder.js')
+  if (file === 'store' && SETTINGS[key]?.isSecret === true) {
+    throw new AtomError('USAGE', `${key} is a secret: it stands in your own file only`, { data: { value: key }, hint: `atom config --user ${key} VALUE` })
+  }
+  await writeSetting({ key, value, file: file === 'user' ? userConfigFile(host.env) : join(findFolder(host.context).path, 'config.toml') })
+}
 
 function checkKey(key: string, known: readonly string[]): void {
   if (known.includes(key)) return

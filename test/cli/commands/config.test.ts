@@ -17,3 +17,16 @@ it('sets, shows and removes, in the words of git too', async () => {
   await cli.ok(['config', '--unset', '--user', 'agent'])
   expect((await cli.run(['config', 'agent'])).exitCode).toBe(8)
 })
+
+it('keeps a secret in the own file only, and never shows it', async () => {
+  await cli.ok(['init', '--quiet'])
+  const refused = await cli.run(['config', 'd1.token', 'hunter2'])
+  expect([refused.exitCode, refused.stdout]).toEqual([2, ''])
+  expect(refused.stderr).toContain('own file')
+  await cli.ok(['config', '--user', 'd1.token', 'hunter2'])
+  for (const argv of [['config'], ['config', '--json'], ['config', 'd1.token'], ['config', 'd1.token', '--json']]) {
+    const { stdout, stderr } = await cli.run(argv)
+    expect(stdout).toContain('(hidden)')
+    expect(stdout + stderr).not.toContain('hunter2')
+  }
+})
