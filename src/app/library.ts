@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import type { Operation } from '../ops/operation.js'
 import type { FollowedTables } from '../ops/read/follow-tables.js'
 import type { ImportGitResult } from '../ops/transfer/import-git.js'
+import type { ImportKenlResult } from '../ops/transfer/import-kenl.js'
 import type { ImportJsonlResult } from '../ops/transfer/import-jsonl.js'
 import type { AtomStore, Many, One, OpenStoreOptions } from './atom-store.js'
 import type { AppContext } from './context.js'
@@ -78,6 +79,10 @@ export async function openStore(folder: string, options: OpenStoreOptions = {}):
     async importJsonl(lines) {
       const { importJsonlFrom } = await import('./sources.js')
       return await session.run(importJsonlFrom('-', { cwd: folder, stdin: () => lines }), {}) as ImportJsonlResult
+    },
+    async importKenl(paths, given = {}) {
+      const { importKenlFor } = await import('./sources.js')
+      return await session.run(importKenlFor(context), { paths, ...given }) as ImportKenlResult
     },
     recall: many(session, async () => (await import('../ops/read/recall.js')).recall),
     async sql(query, parameters = []) {

@@ -3,7 +3,10 @@ import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
 import { AtomError } from '../base/errors.js'
 import { openGitHistory } from '../capture/git/history.js'
+import type { OpenTables } from '../capture/kenl/database.js'
+import { readKenl } from '../capture/kenl/source.js'
 import { importGit, type ImportGitInput, type ImportGitResult } from '../ops/transfer/import-git.js'
+import { importKenl, type ImportKenlInput, type ImportKenlResult } from '../ops/transfer/import-kenl.js'
 import { importJsonl, type ImportJsonlResult } from '../ops/transfer/import-jsonl.js'
 import type { Operation } from '../ops/operation.js'
 import type { AppContext } from './context.js'
@@ -16,6 +19,17 @@ export function importGitFor(context: Pick<AppContext, 'cwd' | 'env' | 'signal'>
 /** Returns `import jsonl` of a file, or of what `stdin` gives where the name is `-`. */
 export function importJsonlFrom(file: string, input: { readonly cwd: string; stdin(): AsyncIterable<Uint8Array> }): Operation<object, ImportJsonlResult> {
   return importJsonl(() => file === '-' ? input.stdin() : readChunks(resolve(input.cwd, file), file))
+}
+
+/** Returns `import kenl` for where the caller stands. */
+export function importKenlFor({ cwd }: { readonly cwd: string }): Operation<ImportKenlInput, ImportKenlResult> {
+  return importKenl((wish) => readKenl(wish, { cwd, openTables }))
+}
+
+/** Opens the tables of a database that another program keeps. SQLite is loaded when there is one. */
+const openTables: OpenTables = async (file) => {
+  const { openForeign } = await import('../views/sqlite/foreign.js')
+  return openForeign(file)
 }
 
 async function* readChunks(path: string, shown: string): AsyncIterable<Uint8Array> {

@@ -13,3 +13,11 @@ export function suitePath(name: string): string | undefined {
   console.warn(`skipped: the suite ${name} is not here; set ATOM_SUITES to the folder that holds it`)
   return undefined
 }
+
+/** Returns a folder of real data that is not part of the project; undefined when it is not on this machine, and then says so. Looks under `ATOM_DATA`, then in `../shared/data` beside the project. */
+export function dataPath(name: string): string | undefined {
+  const roots = [process.env['ATOM_DATA'], resolve(import.meta.dirname, '../../../shared/data')]
+  const found = roots.map((root) => join(root ?? '', name)).find((path, index) => (roots[index] ?? '') !== '' && existsSync(path))
+  if (found === undefined) console.warn(`skipped: the data ${name} is not here; set ATOM_DATA to the folder that holds it`)
+  return found
+}

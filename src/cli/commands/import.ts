@@ -4,7 +4,7 @@ import { defineGroup, type Command } from '../command.js'
 export const importCommand: Command = defineGroup({
   name: 'import',
   group: 'read',
-  summary: 'Take in a git repository or JSONL',
+  summary: 'Take in a git repository, JSONL or what KENL wrote',
   examples: [
     ['atom import git .', 'every commit of the repository here becomes an ATOM'],
     ['atom import jsonl trail.jsonl', 'take in what `atom export jsonl` wrote, or lines of your own'],
@@ -13,6 +13,10 @@ export const importCommand: Command = defineGroup({
     {
       name: 'git', group: 'read', summary: 'Import the history of a git repository',
       load: async () => (await import('./import-git.js')).importGitCommand,
+    },
+    {
+      name: 'kenl', group: 'read', summary: 'Take in logs, decisions and databases of KENL',
+      load: async () => (await import('./import-kenl.js')).importKenlCommand,
     },
     {
       name: 'jsonl', group: 'read', summary: 'Take in JSON lines',
