@@ -51,6 +51,11 @@ module.exports = {
     oneDoor('ignore', '^src/exchange/worktree/'),
     oneDoor('p-retry', '^src/exchange/try-again'),
     oneDoor('libsql', '^src/views/sqlite/database'),
+    // What answers HTTP is the same in a Worker and in `atom serve`: it lies below both.
+    oneDoor('hono', '^src/exchange/endpoint/', '^src/(web|worker)/'),
+    oneDoor('@hono/node-server', '^src/app/serve', '^src/web/'),
+    oneDoor('p-retry', '^src/exchange/try-again'),
+    error('no-node-in-a-worker', 'What runs in a Worker has no Node.', { path: '^src/(worker|exchange/endpoint)/|^src/exchange/http/wire' }, { dependencyTypes: ['core'] }),
   ],
   options: { doNotFollow: { path: 'node_modules' }, tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' } },
 }

@@ -13,6 +13,7 @@ import { readConfig } from './config.js'
 import type { AppContext } from './context.js'
 import { parseD1Url } from './d1-url.js'
 import { findFolder } from './folder.js'
+import { parseHttpUrl } from './http-url.js'
 import { openScratchStore } from './scratch-store.js'
 
 interface RemoteKind {
@@ -35,6 +36,8 @@ const KINDS: readonly RemoteKind[] = [
   { scheme: 'git+https', form: 'git+https://HOST/PATH', open: openGit },
   { scheme: 'git+http', form: 'git+http://localhost/PATH', open: openGit },
   { scheme: 'd1', form: 'd1:ACCOUNT/DATABASE', open: openD1 },
+  { scheme: 'https', form: 'https://HOST/PATH (a Worker, or atom serve)', open: openHttp },
+  { scheme: 'http', form: 'http://localhost:PORT', open: openHttp },
 ]
 
 const URL_SCHEME = /^([a-z][a-z0-9+.-]+):/
@@ -59,6 +62,11 @@ async function openD1(url: string, context: OpeningContext): Promise<Remote> {
   return openD1Url(url, context)
 }
 
+async function openHttp(url: string, context: OpeningContext): Promise<Remote> {
+  const { openHttpUrl } = await import('./http-remotes.js')
+  return openHttpUrl(url, context)
+}
+
 function folderPath(url: string, cwd: string): string {
   if (url.startsWith('file://')) return fileURLToPath(url)
   return resolve(cwd, url.replace(/^file:/, ''))
@@ -81,6 +89,7 @@ function kindOf(url: string): RemoteKind {
  * password in it: settings hold no secrets.
  */
 export function checkUrl(url: string, cwd: string): string {
+  if (kindOf(url).open === openHttp) return parseHttpUrl(url)
   if (kindOf(url).scheme === 'd1') parseD1Url(url)
   if (/^[a-z][a-z0-9+.-]*:\/\/[^/@]*:[^/@]*@/.test(url)) {
     throw new AtomError('USAGE', 'a password in a URL would be kept where others may read it', { data: {}, hint: 'leave it out: the remote asks the environment, or your own settings' })
