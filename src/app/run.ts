@@ -3,6 +3,7 @@ import { isAtomError } from '../base/errors.js'
 import type { Operation } from '../ops/operation.js'
 import type { AppContext } from './context.js'
 import { findFolder } from './folder.js'
+import { noteStore } from './known-stores.js'
 import { performCall } from './owner/call.js'
 import { residencyOf } from './owner/residency.js'
 import type { Residency } from './owner/types.js'
@@ -33,5 +34,7 @@ export async function openAhead(caller: Pick<AppContext, 'cwd' | 'env'>): Promis
 export async function runOperation<Input, Output>(operation: Operation<Input, Output>, input: unknown, caller: AppContext): Promise<Output | AsyncIterable<Output>> {
   const checked = operation.check(input)
   const context = await withSettings(caller)
-  return performCall(residencyOf(findFolder(context)), { operation, raw: input, input: checked, context }, { serve: 'soon', lingerMs: 0 })
+  const folder = findFolder(context)
+  noteStore(folder.path, context.env)
+  return performCall(residencyOf(folder), { operation, raw: input, input: checked, context }, { serve: 'soon', lingerMs: 0 })
 }

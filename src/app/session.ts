@@ -2,6 +2,7 @@
 import type { Operation } from '../ops/operation.js'
 import type { AppContext } from './context.js'
 import { findFolder } from './folder.js'
+import { noteStore } from './known-stores.js'
 import { performCall } from './owner/call.js'
 import { residencyOf } from './owner/residency.js'
 import { withSettings } from './settings.js'
@@ -23,7 +24,9 @@ export interface Session {
 /** Finds the store as the command line does. Opens nothing yet; throws `REPO_NOT_FOUND`. */
 export async function openSession(caller: AppContext, options: SessionOptions = {}): Promise<Session> {
   const context = await withSettings(caller)
-  const residency = residencyOf(findFolder(context))
+  const found = findFolder(context)
+  noteStore(found.path, context.env)
+  const residency = residencyOf(found)
   const isOwner = options.owner !== 'never'
   const detach = isOwner ? residency.attach() : undefined
   const running = new Set<Promise<unknown>>()

@@ -9,11 +9,11 @@ import { isoTime, titleSpan } from './atom-lines.js'
 
 const BUILT_ON_SHOWN = 5
 
-export function* answerLines(answer: RecallAnswer, index: number): Iterable<Line> {
+export function* answerLines(answer: RecallAnswer, index: number, place?: string): Iterable<Line> {
   const { header, body } = answer.atom
   if (index > 0) yield []
   yield [['atom', header.atomId], ['plain', ' '], titleSpan(body?.title), ...outcomeSpans(answer)]
-  yield [['dim', `  ${isoTime(header.timeMs)}, ${ageText(answer.ageMs)}, by `], ['agent', header.agent], ...(body?.project === undefined ? [] : [['dim', ' for '], ['project', body.project]] as const)]
+  yield [['dim', `  ${isoTime(header.timeMs)}, ${ageText(answer.ageMs)}, by `], ['agent', header.agent], ...(body?.project === undefined ? [] : [['dim', ' for '], ['project', body.project]] as const), ...(place === undefined ? [] : [['dim', ' in '], ['path', place]] as const)]
   for (const line of body?.reason === undefined ? [] : textLines(body.reason)) yield [['plain', `  ${line}`]]
   for (const file of answer.files) yield* fileLines(file)
   for (const { header: from, body: known } of answer.builtOn.slice(0, BUILT_ON_SHOWN)) yield [['graph', '  <- '], ['atom', from.atomId], ['plain', ' '], titleSpan(known?.title)]
@@ -45,8 +45,9 @@ function ageText(ageMs: number): string {
   return 'just now'
 }
 
-export function answerJson({ atom, score, ageMs, files, takenBackBy, supersededBy, builtOn, savedTokens }: RecallAnswer): unknown {
+export function answerJson({ atom, score, ageMs, files, takenBackBy, supersededBy, builtOn, savedTokens }: RecallAnswer, place?: string): unknown {
   return {
+    ...(place !== undefined && { place }),
     atom: toAtomJson(atom),
     score: Math.round(score * 1_000) / 1_000,
     age_ms: ageMs,
