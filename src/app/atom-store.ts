@@ -45,6 +45,7 @@ import type { UndoInput, UndoResult } from '../ops/undo/undo.js'
 import type { VerifyInput } from '../ops/prove/verify.js'
 import type { ImportGitResult } from '../ops/transfer/import-git.js'
 import type { ImportKenlResult } from '../ops/transfer/import-kenl.js'
+import type { ImportContextSyncResult } from '../ops/transfer/import-context-sync.js'
 import type { ImportJsonlResult } from '../ops/transfer/import-jsonl.js'
 import type { Setting } from './config.js'
 import type { Environment } from './context.js'
@@ -180,6 +181,8 @@ export interface AtomStore {
   importJsonl(lines: AsyncIterable<Uint8Array>): Promise<ImportJsonlResult>
   /** Takes over what KENL and its siblings wrote: logs, decisions, databases. */
   importKenl(paths: readonly string[], options?: { readonly timeZone?: string; readonly branch?: string }): Promise<ImportKenlResult>
+  /** Takes over what context-sync servers wrote. */
+  importContextSync(file: string, options?: { readonly branch?: string; readonly exported?: boolean; readonly dryRun?: boolean }): Promise<ImportContextSyncResult>
   /** Yields the ATOMs that answer a question in plain words, best first. */
   readonly recall: Many<RecallInput, RecallAnswer>
   /** Runs one query over the tables of the trail, which are brought up to date first. It can only read. */

@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Operation } from '../ops/operation.js'
 import type { FollowedTables } from '../ops/read/follow-tables.js'
+import type { ImportContextSyncResult } from '../ops/transfer/import-context-sync.js'
 import type { ImportGitResult } from '../ops/transfer/import-git.js'
 import type { ImportKenlResult } from '../ops/transfer/import-kenl.js'
 import type { ImportJsonlResult } from '../ops/transfer/import-jsonl.js'
@@ -83,6 +84,10 @@ export async function openStore(folder: string, options: OpenStoreOptions = {}):
     async importKenl(paths, given = {}) {
       const { importKenlFor } = await import('./sources.js')
       return await session.run(importKenlFor(context), { paths, ...given }) as ImportKenlResult
+    },
+    async importContextSync(file, given = {}) {
+      const { importContextSyncFor } = await import('./sources.js')
+      return await session.run(importContextSyncFor(context), { file, ...given }) as ImportContextSyncResult
     },
     recall: many(session, async () => (await import('../ops/read/recall.js')).recall),
     async sql(query, parameters = []) {

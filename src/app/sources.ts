@@ -5,15 +5,25 @@ import { AtomError } from '../base/errors.js'
 import { openGitHistory } from '../capture/git/history.js'
 import type { OpenTables } from '../capture/kenl/database.js'
 import { readKenl } from '../capture/kenl/source.js'
+import { importContextSync, type ImportContextSyncInput, type ImportContextSyncResult } from '../ops/transfer/import-context-sync.js'
 import { importGit, type ImportGitInput, type ImportGitResult } from '../ops/transfer/import-git.js'
 import { importKenl, type ImportKenlInput, type ImportKenlResult } from '../ops/transfer/import-kenl.js'
 import { importJsonl, type ImportJsonlResult } from '../ops/transfer/import-jsonl.js'
 import type { Operation } from '../ops/operation.js'
 import type { AppContext } from './context.js'
+import { loadSyncedTables } from './views.js'
 
 /** Returns `import git` for where the caller stands. */
 export function importGitFor(context: Pick<AppContext, 'cwd' | 'env' | 'signal'>): Operation<ImportGitInput, ImportGitResult> {
   return importGit((location) => openGitHistory(location, context))
+}
+
+/** Returns `import context-sync` for where the caller stands. */
+export function importContextSyncFor({ cwd }: Pick<AppContext, 'cwd'>): Operation<ImportContextSyncInput, ImportContextSyncResult> {
+  return importContextSync(async (file) => {
+    const [{ openSyncedTables }, { createSyncedSource }] = await Promise.all([loadSyncedTables(), import('../capture/context-sync/history.js')])
+    return createSyncedSource(await openSyncedTables(resolve(cwd, file)))
+  })
 }
 
 /** Returns `import jsonl` of a file, or of what `stdin` gives where the name is `-`. */

@@ -55,7 +55,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
   { name: 'recall', group: 'read', summary: 'Find what the trail knows about a question', load: async () => (await import('./commands/recall.js')).recallCommand },
   { name: 'sql', group: 'read', summary: 'Ask the trail in SQL', load: async () => (await import('./commands/sql.js')).sqlCommand },
   { name: 'export', group: 'read', summary: 'Write the trail out for other programs', load: async () => (await import('./commands/export.js')).exportCommand },
-  { name: 'import', group: 'read', summary: 'Take in a git repository, JSONL or what KENL wrote', load: async () => (await import('./commands/import.js')).importCommand },
+  { name: 'import', group: 'read', summary: 'Take in what other programs recorded', load: async () => (await import('./commands/import.js')).importCommand },
   { name: 'bisect', group: 'search', summary: 'Find the ATOM that broke something', load: async () => (await import('./commands/bisect.js')).bisectCommand },
   {
     name: 'completion', group: 'start', summary: 'Print the completion script of a shell',

@@ -4,7 +4,7 @@ import { defineGroup, type Command } from '../command.js'
 export const importCommand: Command = defineGroup({
   name: 'import',
   group: 'read',
-  summary: 'Take in a git repository, JSONL or what KENL wrote',
+  summary: 'Take in what other programs recorded',
   examples: [
     ['atom import git .', 'every commit of the repository here becomes an ATOM'],
     ['atom import jsonl trail.jsonl', 'take in what `atom export jsonl` wrote, or lines of your own'],
@@ -17,6 +17,10 @@ export const importCommand: Command = defineGroup({
     {
       name: 'kenl', group: 'read', summary: 'Take in logs, decisions and databases of KENL',
       load: async () => (await import('./import-kenl.js')).importKenlCommand,
+    },
+    {
+      name: 'context-sync', group: 'read', summary: 'Take in what context-sync servers wrote',
+      load: async () => (await import('./import-context-sync.js')).importContextSyncCommand,
     },
     {
       name: 'jsonl', group: 'read', summary: 'Take in JSON lines',
