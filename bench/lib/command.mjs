@@ -27,10 +27,10 @@ export const atom = (args, options) => run(process.execPath, [ATOM, ...args], op
 export const git = (args, options) => run('git', args, options)
 
 /** Runs a program with its output thrown away; returns its time and its greatest resident memory, which Linux alone tells. */
-export function watch(command, args, { cwd }) {
+export function watch(command, args, { cwd, env = {} }) {
   return new Promise((resolve, reject) => {
     const start = performance.now()
-    const child = spawn(command, args, { cwd, env: environment(cwd), stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(command, args, { cwd, env: { ...environment(cwd), ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
     let peakKib = 0
     const look = () => {
       try {

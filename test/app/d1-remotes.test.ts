@@ -38,7 +38,7 @@ describe('opening a D1 database', () => {
   })
 
   it('says where a token is looked for when there is none, and asks nobody', async () => {
-    await expect(refsWith({})).rejects.toThrow(/ATOM_D1_TOKEN or CLOUDFLARE_API_TOKEN/)
+    await expect(refsWith({})).rejects.toMatchObject({ code: 'REMOTE_AUTH', hint: expect.stringContaining('ATOM_D1_TOKEN or CLOUDFLARE_API_TOKEN') as string })
     expect(server.requests).toEqual([])
   })
 

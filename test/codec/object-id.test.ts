@@ -2,8 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { toHex, utf8 } from '../../src/base/bytes.js'
 import { Cid, cidOf, parseCid } from '../../src/codec/cid.js'
 import { sha256Hex } from '../../src/codec/hash.js'
-import { cidFromId, cidText, codecOf, digestBytes, digestFromBytes, digestOf, getDigest, idBytes, idFromBytes, idFromCid, idOf, linkBytes, objectId } from '../../src/codec/object-id.js'
+import { cidFromId, cidText, codecOf, digestBytes, digestFromBytes, digestOf, getDigest, idBytes, idFromBytes, idFromCid, idOf, linkBytes, linksIn, objectId } from '../../src/codec/object-id.js'
+import { encode } from '../../src/codec/cbor.js'
+import { ownedLinks } from '../../src/object/links.js'
+import { openAny } from '../../src/object/open.js'
 import { aBlake3Cid } from '../helpers/objects.js'
+import { aLine } from '../helpers/remote-objects.js'
 
 const bytes = utf8('hello')
 
@@ -27,6 +31,16 @@ describe('ObjectId', () => {
       expect(toHex(linkBytes(id))).toBe(toHex(cidFromId(id).linkBytes()))
       expect(digestFromBytes(digestBytes(digestOf(id)))).toBe(digestOf(id))
     }
+  })
+  it('is found in bytes without decoding them: every link, and at worst more', () => {
+    const ids = Array.from({ length: 40 }, (_, index) => idOf(Uint8Array.of(index), index % 3 === 0 ? 'raw' : 'dag-cbor'))
+    const value = { a: ids.map((id) => cidFromId(id)), text: 'Ø'.repeat(30), other: aBlake3Cid(), bytes: Uint8Array.of(0xd8, 0x2a, 0x58, 37, 0, 1, 0x71) }
+    expect([...linksIn(encode(value))]).toEqual(ids)
+    for (const { id, bytes: object } of aLine(3).objects) {
+      if (codecOf(id) === 'dag-cbor') expect(new Set(linksIn(object))).toEqual(new Set(ownedLinks(openAny(object)).map((link) => link.id)))
+    }
+    expect([...linksIn(encode(value).subarray(0, 40))]).toEqual([])
+    expect([...linksIn(new Uint8Array(0))]).toEqual([])
   })
   it('is none for a link of another hash or codec', () => {
     expect(idFromCid(aBlake3Cid())).toBeUndefined()
