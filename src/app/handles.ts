@@ -11,10 +11,16 @@ import type { Store } from '../store/types.js'
 import type { AppContext } from './context.js'
 import { claimStore } from './owner/guard.js'
 
-/** Opens the store in a `.atom` folder at once; throws `STORE_LOCKED` where somebody has it. Closing the store gives everything back. */
-export async function openGuarded(folder: string, options: { readonly createIfMissing?: 'yes' | 'no' }): Promise<Store> {
+export interface OpenOptions {
+  readonly createIfMissing?: 'yes' | 'no'
+  /** Since when this caller waits; default: since now. */
+  readonly sinceMs?: number
+}
+
+/** Opens the store in a `.atom` folder at once; throws `STORE_LOCKED` where somebody has it, or waits for it longer. Closing the store gives everything back. */
+export async function openGuarded(folder: string, { sinceMs, ...options }: OpenOptions): Promise<Store> {
   const path = realStore(folder)
-  const guard = claimStore(join(folder, 'run'), path)
+  const guard = claimStore(join(folder, 'run'), path, sinceMs)
   try {
     const store = await openLevelStore(path, options)
     try {

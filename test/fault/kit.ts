@@ -140,5 +140,5 @@ export async function waitFor(isTrue: () => boolean, timeoutMs = 20_000): Promis
 
 /** What is left of a busy store in `run/`. */
 export function leftovers(folder: string): readonly string[] {
-  return readdirSync(join(folder, '.atom/run')).filter((name) => !name.startsWith('claim-'))
+  return readdirSync(join(folder, '.atom/run')).filter((name) => !/^(?:claim|wait)-/.test(name))
 }

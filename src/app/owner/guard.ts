@@ -6,10 +6,11 @@
  * processes while this one does.
  * `guard`: made under LevelDB's lock; a live one of another process means that the lock vanished, and counts as locked.
  */
-import { execFileSync } from 'node:child_process'
-import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { AtomError } from '../../base/errors.js'
+import { isRunning, thisProcess } from './process-name.js'
+import { countAhead } from './queue.js'
 
 /** Windows has no fcntl and no symbolic links for everybody: LevelDB's lock holds there. */
 const IS_NEEDED = process.platform !== 'win32'
@@ -24,14 +25,14 @@ export interface Guard {
 
 /**
  * Claims a store for this process before LevelDB is opened. Throws `STORE_LOCKED`, having touched nothing, when another thread of this process or
- * a live process has it.
+ * a live process has it, or one that has waited longer than since a time of the clock wants it.
  */
-export function claimStore(run: string, folder: string): Guard {
+export function claimStore(run: string, folder: string, sinceMs: number = Date.now()): Guard {
   if (!IS_NEEDED) return { seize: () => undefined, release: () => undefined }
   const guard = join(run, 'guard')
   const self = thisProcess()
   // Opening LevelDB behind the back of a live holder would already delete its log.
-  if (isLive(guard, self) || isClaimedElsewhere(run, self)) throw locked(folder)
+  if (isLive(guard, self) || isClaimedElsewhere(run, self) || countAhead(run, sinceMs) > 0) throw locked(folder)
   const claim = join(run, `claim-${self.replaceAll(' ', '-')}`)
   if (link(self, claim, run) === 'exists') throw locked(folder)
   return {
@@ -133,57 +134,4 @@ function sweepClaims(run: string, self: string): void {
     const [kind, pid = '', start = '', space = ''] = name.split('-')
     if (kind === 'claim' && space === self.split(' ')[2] && !isRunning(pid, start)) remove(join(run, name))
   }
-}
-
-let cached: string | undefined
-
-/** Returns what names this process and no other one of this machine: pid, start time, pid namespace. */
-function thisProcess(): string {
-  cached ??= `${String(process.pid)} ${startOf(process.pid) ?? '0'} ${namespace()}`
-  return cached
-}
-
-function namespace(): string {
-  try {
-    return readlinkSync('/proc/self/ns/pid').replace(/\D/g, '')
-  } catch {
-    // No namespaces on this system: all processes see each other.
-    return '0'
-  }
-}
-
-/** Returns when a process started, in a form that stays the same while it lives; undefined when there is none. */
-function startOf(pid: number): string | undefined {
-  if (process.platform !== 'linux') return startByPs(pid)
-  try {
-    const stat = readFileSync(`/proc/${String(pid)}/stat`, 'latin1')
-    // The name in parentheses may hold anything; `Z` is dead already.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19]
-  } catch (error) {
-    const { code } = error as { code?: string }
-    if (code === 'ENOENT' || code === 'ESRCH') return undefined
-    throw error
-  }
-}
-
-/** In whole seconds since the epoch, as `ps` knows it. Slow, so asked only about others, who are there only when the store is busy. */
-function startByPs(pid: number): string | undefined {
-  if (pid === process.pid) return String(Math.round(Date.now() / 1_000 - process.uptime()))
-  try {
-    const started = Date.parse(execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', env: { LC_ALL: 'C' } }).trim())
-    return Number.isNaN(started) ? undefined : String(started / 1_000)
-  } catch {
-    // `ps` fails for a process that is not there.
-    return undefined
-  }
-}
-
-const PS_SLACK_SECONDS = 3
-
-function isRunning(pid: string, start: string): boolean {
-  if (!/^\d+$/.test(pid)) return false
-  const found = startOf(Number(pid))
-  if (process.platform === 'linux' || found === undefined) return found === start
-  return Math.abs(Number(found) - Number(start)) <= PS_SLACK_SECONDS
 }

@@ -5,6 +5,7 @@
  * of others that is under way is finished before the store is let go. Refuses to wait beyond ATOM_LOCK_TIMEOUT_MS: `STORE_LOCKED`.
  */
 import { setMaxListeners } from 'node:events'
+import { join } from 'node:path'
 import { AtomError, isAtomError } from '../../base/errors.js'
 import { createTrailIndex } from '../../index/trail-index.js'
 import { createWriter } from '../../refs/transaction.js'
@@ -18,6 +19,7 @@ import { createClock, createRandom } from '../node-ports.js'
 import { createAhead } from './ahead.js'
 import { clearAddress, getOwnerAddress, prepareAddress } from './address.js'
 import { createPostponed } from './postponed.js'
+import { beginWait, type Wait } from './queue.js'
 import { reopenable } from './reopenable-store.js'
 import type { OwnerServer } from './server.js'
 import type { OwnerLink, Residency, SitOptions } from './types.js'
@@ -32,9 +34,6 @@ const LET_GO_PAUSE_MS = 25
 /** Who found the store taken so short a time ago rests for up to so long before it takes it again: others want it as well. */
 const CONTENDED_MS = 200
 const REST_MS = 4
-/** The next look at a store that is taken comes after 1 to 9 ms; who has waited for this long looks every millisecond or two. */
-const PATIENCE_MS = 150
-
 /** By real path of the `.atom` folder. The one piece of state that a process has to share: LevelDB has it too. */
 const residencies = new Map<string, Residency>()
 
@@ -129,8 +128,8 @@ function createResidency(folder: StoreFolder): Residency {
     server = starting
     await starting.ready
   }
-  const openHere = async (options: SitOptions): Promise<void> => {
-    const store = await (ahead.take() ?? openGuarded(folder.path, options.createIfMissing === undefined ? {} : { createIfMissing: options.createIfMissing }))
+  const openHere = async (options: SitOptions, sinceMs: number): Promise<void> => {
+    const store = await (ahead.take() ?? openGuarded(folder.path, { sinceMs, ...(options.createIfMissing !== undefined && { createIfMissing: options.createIfMissing }) }))
     if (store.getRecord(META.reindex) !== undefined || store.getRecord(META.scrub) !== undefined) {
       const { finishInterrupted } = await import('../mend.js')
       await finishInterrupted(folder.path, store, options.context).catch((error: unknown) => store.close().finally(() => { throw error }))
@@ -150,14 +149,15 @@ function createResidency(folder: StoreFolder): Residency {
     }
     if (timer === undefined) arm((lingerMs = IDLE_MS, restingSinceMs = performance.now(), IDLE_MS))
   }
-  const seat = async (options: SitOptions): Promise<void> => {
+  /** Returns once the store is open here, or an owner is found. */
+  const look = async (options: SitOptions, wait: Wait): Promise<void> => {
     const timeoutMs = lockTimeoutMs(options.context)
-    const startMs = performance.now()
+    const nowMs = performance.now()
     // Who had to wait for it and comes again at once takes a place among those who wait.
-    let waitMs = Math.max(notBeforeMs - startMs, startMs - waitedAtMs < CONTENDED_MS ? 1 + Math.random() * REST_MS : 0)
-    for (; ; waitMs = retryPauseMs(performance.now() - startMs)) {
+    let waitMs = Math.max(notBeforeMs - nowMs, nowMs - waitedAtMs < CONTENDED_MS ? 1 + Math.random() * REST_MS : 0)
+    for (; ; waitMs = wait.pauseMs()) {
       if (waitMs > 0) await pause(waitMs)
-      const leftMs = timeoutMs - (performance.now() - startMs)
+      const leftMs = timeoutMs - wait.waitedMs()
       const address = getOwnerAddress(folder.path)
       const found = address === undefined ? undefined : await knock(address, Math.max(leftMs, 50))
       if (found !== undefined && options.owner === 'join') {
@@ -166,14 +166,23 @@ function createResidency(folder: StoreFolder): Residency {
       }
       await found?.letGo(Math.max(leftMs, 50))
       try {
-        await openHere(options)
+        await openHere(options, wait.sinceMs)
         return
       } catch (error) {
         if (!isAtomError(error, 'STORE_LOCKED')) throw error
         waitedAtMs = performance.now()
-        const waitedMs = Math.round(performance.now() - startMs)
+        const waitedMs = Math.round(wait.waitedMs())
         if (waitedMs >= timeoutMs) throw lockedFor(folder.path, waitedMs, error)
+        wait.inVain()
       }
+    }
+  }
+  const seat = async (options: SitOptions): Promise<void> => {
+    const wait = beginWait(join(folder.path, 'run'))
+    try {
+      await look(options, wait)
+    } finally {
+      wait.end()
     }
   }
 
@@ -266,11 +275,6 @@ async function knock(address: string, timeoutMs: number): Promise<OwnerLink | un
 
 function lockedFor(folder: string, waitedMs: number, cause: unknown): AtomError<'STORE_LOCKED'> {
   return new AtomError('STORE_LOCKED', `another process has had the store for ${String(waitedMs)} ms: ${folder}`, { data: { folder, waitedMs }, hint: 'try again, or raise ATOM_LOCK_TIMEOUT_MS', cause })
-}
-
-/** Returns how long to wait before the next look: by chance, so that two do not go on colliding, and the shorter the longer one has waited. */
-function retryPauseMs(waitedMs: number): number {
-  return 1 + Math.random() * (1 + 7 * Math.max(0, 1 - waitedMs / PATIENCE_MS))
 }
 
 function pause(ms: number): Promise<void> {

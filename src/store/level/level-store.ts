@@ -143,7 +143,10 @@ function translate(error: unknown, folder: string): unknown {
   if (/no space left|enospc|disk quota/i.test(reason)) {
     return new AtomError('STORE_FULL', `the disk is full: ${folder}`, { data: { folder }, cause: error, hint: 'nothing was recorded; free some room and try again' })
   }
-  if (codes.includes('LEVEL_CORRUPTION') || /corrupt|checksum|does not exist|missing files|bad record|truncated|invalid argument|input\/output error/i.test(reason)) {
+  if (/input\/output error/i.test(reason)) {
+    return new AtomError('STORE_CORRUPT', `the disk failed: ${reason}`, { data: { folder, reason }, cause: error, hint: 'look at the disk (dmesg), then: atom doctor' })
+  }
+  if (codes.includes('LEVEL_CORRUPTION') || /corrupt|checksum|does not exist|missing files|bad record|truncated|invalid argument/i.test(reason)) {
     return new AtomError('STORE_CORRUPT', `the store is damaged: ${reason}`, { data: { folder, reason }, cause: error, hint: 'atom doctor' })
   }
   if ((codes.includes('LEVEL_DATABASE_NOT_OPEN') && foreign.cause !== undefined) || /^io error/i.test(reason)) {
