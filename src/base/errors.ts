@@ -172,3 +172,10 @@ export class AtomError<C extends ErrorCode = ErrorCode> extends Error {
 export function isAtomError<C extends ErrorCode = ErrorCode>(error: unknown, code?: C): error is AtomError<C> {
   return error instanceof AtomError && (code === undefined || error.code === code)
 }
+
+/** Returns the error that came first where closing what was in use failed after it; any other as it is. */
+export function firstError(thrown: unknown): unknown {
+  let error = thrown
+  while (error instanceof Error && error.name === 'SuppressedError' && 'suppressed' in error) error = error.suppressed
+  return error
+}

@@ -1,5 +1,5 @@
 /** How a command ends: the exit code of what was thrown, and what is said about it. */
-import { AtomError, EXIT_CODES, isAtomError } from '../base/errors.js'
+import { AtomError, EXIT_CODES, firstError, isAtomError } from '../base/errors.js'
 import { toJsonLine } from './json.js'
 import type { Line } from './output.js'
 import { textLines } from './visible.js'
@@ -15,11 +15,12 @@ const FILE_REASONS: { readonly [code: string]: string | undefined } = {
 const READING: readonly (string | undefined)[] = ['stat', 'lstat', 'scandir', 'read', 'readlink', 'realpath']
 
 /** Returns an error of the file system that nobody named as one that a person can act on; any other as it is. */
-function namedError(error: unknown): unknown {
+function namedError(thrown: unknown): unknown {
+  const error = firstError(thrown)
   const { code = '', syscall, path } = (error ?? {}) as { readonly code?: string; readonly syscall?: string; readonly path?: string }
   if (!(error instanceof Error) || isAtomError(error) || syscall === undefined) return error
   if (code === 'ENOSPC' || code === 'EDQUOT') return new AtomError('STORE_FULL', `the disk is full: ${path ?? syscall}`, { data: { folder: path ?? '' }, hint: 'free some room and try again', cause: error })
-  const reason = FILE_REASONS[code]
+  const reason = code === 'ENOENT' && syscall === 'mkdir' ? 'a part of the path is gone' : FILE_REASONS[code]
   if (reason === undefined) return error
   const [kind, verb] = READING.includes(syscall) ? ['FILE_UNREADABLE', 'read'] as const : ['FILE_UNWRITABLE', 'use'] as const
   return new AtomError(kind, `cannot ${verb} ${path ?? 'a file'}: ${reason}`, { data: { path: path ?? '', reason }, hint: 'atom doctor looks over the store', cause: error })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { AtomError, ERROR_KINDS, EXIT_CODES, isAtomError } from '../../src/base/errors.js'
+import { AtomError, ERROR_KINDS, EXIT_CODES, firstError, isAtomError } from '../../src/base/errors.js'
 
 describe('AtomError', () => {
   it('carries code, kind, data and hint, and prints as one JSON object', () => {
@@ -17,6 +17,18 @@ describe('AtomError', () => {
   it('is told apart by its code, and from anything else', () => {
     const error: unknown = new AtomError('USAGE', 'x', { data: {} })
     expect([isAtomError(error), isAtomError(error, 'USAGE'), isAtomError(error, 'INTERNAL'), isAtomError(new Error('x')), isAtomError(undefined)]).toEqual([true, true, false, false, false])
+  })
+  it('is the one that came first where closing failed as well', async () => {
+    const full = new AtomError('STORE_FULL', 'full', { data: { folder: '' } })
+    const failing = async (): Promise<void> => {
+      await using _first = { [Symbol.asyncDispose]: () => Promise.reject(new Error('closing the first')) }
+      await using _second = { [Symbol.asyncDispose]: () => Promise.reject(new Error('closing the second')) }
+      await Promise.reject(full)
+    }
+    const thrown = await failing().catch((error: unknown) => error)
+    expect(thrown).not.toBe(full)
+    expect(firstError(thrown)).toBe(full)
+    expect(firstError('text')).toBe('text')
   })
   it('has one exit code for each kind, none of them 0, 1 or 130', () => {
     for (const kind of Object.values(ERROR_KINDS)) expect(EXIT_CODES[kind]).toBeGreaterThan(1)

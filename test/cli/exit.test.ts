@@ -36,6 +36,8 @@ describe('exit', () => {
     const refused = Object.assign(new Error("EACCES: permission denied, mkdir '/x/.atom'"), { code: 'EACCES', syscall: 'mkdir', path: '/x/.atom' })
     expect(shown(refused)).toBe('error: cannot use /x/.atom: permission denied\nhint: atom doctor looks over the store')
     expect(exitCodeOf(refused)).toBe(EXIT_CODES.usage)
+    expect(shown(Object.assign(new Error('ENOENT'), { code: 'ENOENT', syscall: 'mkdir', path: '/x/.atom' }))).toContain('cannot use /x/.atom: a part of the path is gone')
+    expect(shown(Object.assign(new Error('both'), { name: 'SuppressedError', suppressed: refused, error: new TypeError('closing') }))).toBe(shown(refused))
     expect(JSON.parse(errorJson(Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write' })))).toMatchObject({ error: { code: 'STORE_FULL', kind: 'busy' } })
   })
 

@@ -2,7 +2,7 @@
  * Plain values as bytes between two processes, and back exactly as they were: order of keys, undefined, -0, bigint, Map, Set, Date, bytes, Float and Cid
  * included, and nodes of the index. What the codec has no word for travels as `{ $: [tag, …] }`. Refuses functions, symbols, other class instances, half surrogates.
  */
-import { AtomError, ERROR_KINDS, isAtomError, type ErrorCode, type ErrorData } from '../../base/errors.js'
+import { AtomError, ERROR_KINDS, firstError, isAtomError, type ErrorCode, type ErrorData } from '../../base/errors.js'
 import { encode, Float, type CborValue } from '../../codec/cbor.js'
 import { decode } from '../../codec/cbor-decode.js'
 import { Cid } from '../../codec/cid.js'
@@ -135,7 +135,8 @@ export interface WireError {
   readonly data: unknown
 }
 
-export function errorToWire(error: unknown): WireError {
+export function errorToWire(thrown: unknown): WireError {
+  const error = firstError(thrown)
   const name = error instanceof Error ? error.name : 'Error'
   const message = wellFormedText(error instanceof Error ? error.message : String(error))
   if (isAtomError(error)) return { name, code: error.code, message, hint: error.hint === undefined ? undefined : wellFormedText(error.hint), data: wellFormed(error.data) }
