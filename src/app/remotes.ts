@@ -44,12 +44,17 @@ const URL_SCHEME = /^([a-z][a-z0-9+.-]+):/
 
 /** A file is a bundle, which can only be read; anything else is a folder. */
 async function openPath(url: string, context: OpeningContext): Promise<Remote> {
-  if (statSync(folderPath(url, context.cwd), { throwIfNoEntry: false })?.isFile() === true) {
+  if (isBundleUrl(url, context.cwd)) {
     const { openBundleRemote } = await import('./bundles.js')
     return await openBundleRemote(folderPath(url, context.cwd), context)
   }
   const { openFolderRemote } = await import('../exchange/folder/folder-remote.js')
   return openFolderRemote({ path: folderPath(url, context.cwd), location: url }, context)
+}
+
+/** Tells whether a URL names a file: a bundle. */
+export function isBundleUrl(url: string, cwd: string): boolean {
+  return kindOf(url).scheme === 'file' && statSync(folderPath(url, cwd), { throwIfNoEntry: false })?.isFile() === true
 }
 
 async function openGit(url: string, context: OpeningContext): Promise<Remote> {
@@ -105,8 +110,13 @@ export interface NamedRemote {
 }
 
 /** Returns the remotes in the settings, sorted by name. */
-export async function listRemotes(context: Pick<AppContext, 'cwd' | 'env'>): Promise<readonly NamedRemote[]> {
-  const config = await readConfig(context.env, findFolder(context).path)
+export function listRemotes(context: Pick<AppContext, 'cwd' | 'env'>): Promise<readonly NamedRemote[]> {
+  return remotesIn(findFolder(context).path, context.env)
+}
+
+/** Returns those of a store's folder, damaged or not; the user's own alone where there is none. */
+export async function remotesIn(folder: string | undefined, env: AppContext['env']): Promise<readonly NamedRemote[]> {
+  const config = await readConfig(env, folder)
   return config.all().flatMap(({ key, value }) => {
     const name = /^remote\.(.+)\.url$/.exec(key)?.[1]
     return name === undefined ? [] : [{ name, url: String(value) }]
@@ -121,7 +131,8 @@ export function openerFor(context: Pick<AppContext, 'cwd' | 'env'>): OpenRemote 
   }
 }
 
-function chooseRemote(remotes: readonly NamedRemote[], wanted: string | undefined): { readonly name: string | undefined; readonly url: string } {
+/** Returns the remote that a name or URL means; without one the only remote, or `origin`. Throws `REMOTE_NOT_FOUND`. */
+export function chooseRemote(remotes: readonly NamedRemote[], wanted: string | undefined): { readonly name: string | undefined; readonly url: string } {
   const [only, second] = remotes
   if (wanted === undefined && only !== undefined && second === undefined) return only
   const found = remotes.find(({ name }) => name === (wanted ?? 'origin'))

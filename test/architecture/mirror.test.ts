@@ -33,6 +33,8 @@ const ELSEWHERE: { readonly [source: string]: string } = {
   'src/cli/show-merge.ts': 'test/cli/commands/merge.test.ts',
   'src/cli/refusals.ts': 'test/cli/exchange.test.ts',
   'src/app/remote-settings.ts': 'test/app/clone.test.ts',
+  // What recovery promises shows only where a store was lost.
+  'src/app/recover/': 'test/cli/recover.test.ts',
   // Lists of subcommands, each loaded when it is typed.
   'src/cli/commands/export.ts': 'test/cli/catalogue.test.ts',
   'src/cli/commands/import.ts': 'test/cli/catalogue.test.ts',

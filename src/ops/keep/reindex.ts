@@ -200,7 +200,8 @@ function changesOf(tx: Transaction, header: AtomHeader): ReturnType<typeof diffT
   }
 }
 
-async function rebuildRequests(repo: ReindexParts): Promise<void> {
+/** Makes the records of requests again, from this store's own operations. */
+export async function rebuildRequests(repo: Pick<Repo, 'store'>): Promise<void> {
   const entries = new Map<string, string[]>()
   for (const { id, op } of operations(repo.store)) {
     if (op.request === undefined) continue

@@ -74,6 +74,21 @@ export async function openLevelStore(folder: string, options: LevelStoreOptions 
   }
 }
 
+/**
+ * Has LevelDB put together again what it can of a damaged database: tables that can be read, and its logs. Nobody may have it open. It moves and
+ * rewrites files: work on a copy. Throws `STORE_CORRUPT` where nothing can be made of it.
+ */
+export async function repairLevelStore(folder: string): Promise<void> {
+  try {
+    await (Level as unknown as Repairing).repair(folder)
+  } catch (error) {
+    const reason = (error as ForeignError).cause?.message ?? (error as ForeignError).message ?? ''
+    throw new AtomError('STORE_CORRUPT', `the store cannot be put together again: ${reason}`, { data: { folder, reason }, cause: error, hint: 'atom recover --from REMOTE' })
+  }
+}
+
+interface Repairing { repair(folder: string): Promise<void> }
+
 /** What `level` exports in Node beyond its declared interface. */
 interface Compactable { compactRange(start: Uint8Array, end: Uint8Array, options: { keyEncoding: string }): Promise<void> }
 
