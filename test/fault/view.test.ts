@@ -1,0 +1,93 @@
+/** A view that is killed while it is made or brought up to date, and one for which there is no room: the trail stays as it was, and the view is made again. */
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { ROOT, useCli } from '../helpers/cli.js'
+
+const cli = useCli()
+
+/** Lines for `import jsonl`, each an ATOM with words to search. */
+function lines(from: number, count: number): string {
+  return Array.from({ length: count }, (_, at) => JSON.stringify({ type: 'RESEARCH', title: `number ${String(from + at)}`, reason: `because of reason ${String(at % 97)} that is rather long, so that there is something to write ${'word '.repeat(20)}` })).join('\n')
+}
+
+/** Starts a command and kills it after so many milliseconds; tells whether it was still running. */
+async function killed(argv: readonly string[], afterMs: number): Promise<boolean> {
+  const child = spawn(process.execPath, [join(ROOT, 'bin/atom.js'), ...argv], { cwd: cli.project, env: cli.env(), stdio: 'ignore' })
+  const ended = new Promise<NodeJS.Signals | null>((resolve) => { child.on('exit', (_, signal) => resolve(signal)) })
+  await new Promise((resolve) => { setTimeout(resolve, afterMs) })
+  child.kill('SIGKILL')
+  return await ended === 'SIGKILL'
+}
+
+const COUNT = 'SELECT count(*) AS n, (SELECT count(*) FROM search WHERE search MATCH \'number\') AS found FROM atom_trail WHERE type = \'RESEARCH\''
+
+async function checkBoth(atoms: number): Promise<void> {
+  expect(JSON.parse(await cli.ok(['sql', COUNT, '--json']))).toEqual({ n: atoms, found: atoms })
+  expect(JSON.parse(await cli.ok(['verify', '--view', '--json']))).toMatchObject({ ok: true, findings: [] })
+  expect(readdirSync(join(cli.project, '.atom')).filter((name) => name.startsWith('view') && !/^view\.db(?:-wal|-shm)?$/.test(name))).toEqual([])
+}
+
+describe('a view that is killed', () => {
+  it('while it is made is made by the next command, and the trail knows nothing of it', async () => {
+    await cli.ok(['init', '--quiet'])
+    await cli.ok(['import', 'jsonl', '-', '--quiet'], { stdin: lines(0, 2_000) })
+    let running = 0
+    for (const afterMs of [120, 180, 240, 300, 400, 550]) if (await killed(['sql', COUNT], afterMs)) running++
+    expect(running).toBeGreaterThan(0)
+    await checkBoth(2_000)
+  })
+
+  it('while it is brought up to date has all of it or nothing', async () => {
+    await cli.ok(['init', '--quiet'])
+    await cli.ok(['import', 'jsonl', '-', '--quiet'], { stdin: lines(0, 10) })
+    await cli.ok(['sql', COUNT])
+    let atoms = 10
+    let running = 0
+    for (const afterMs of [110, 160, 230, 320]) {
+      await cli.ok(['import', 'jsonl', '-', '--quiet'], { stdin: lines(atoms, 700) })
+      atoms += 700
+      if (await killed(['recall', 'number'], afterMs)) running++
+    }
+    expect(running).toBeGreaterThan(0)
+    await checkBoth(atoms)
+  })
+})
+
+const canMount = process.platform === 'linux' && process.getuid?.() === 0 && (() => {
+  const folder = mkdtempSync(join(tmpdir(), 'atom-mount-'))
+  const isDone = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder]).status === 0
+  if (isDone) spawnSync('umount', [folder])
+  rmSync(folder, { recursive: true, force: true })
+  return isDone
+})()
+if (!canMount) console.warn('skipped: a view on a full disk (no leave to mount a tmpfs here)')
+
+describe.skipIf(!canMount)('a view on a full disk', () => {
+  it('says so, leaves the trail and what room there was, and is made when there is room', async () => {
+    const disk = mkdtempSync(join(tmpdir(), 'atom-full-'))
+    spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', disk])
+    try {
+      const at = { cwd: disk }
+      await cli.ok(['init', '--quiet'], at)
+      await cli.ok(['import', 'jsonl', '-', '--quiet'], { ...at, stdin: lines(0, 5_000) })
+      const free = (): number => statfsSync(disk).bavail * statfsSync(disk).bsize
+      const filler = join(disk, 'filler')
+      writeFileSync(filler, new Uint8Array(free() - 3_000_000))
+      const before = free()
+      for (const argv of [['sql', COUNT], ['recall', 'number'], ['sql', COUNT]]) {
+        expect([argv[0], await cli.run(argv, at)]).toMatchObject([argv[0], { exitCode: expect.any(Number), stdout: '', stderr: expect.stringMatching(/no room left|disk is full/) }])
+      }
+      expect(free()).toBeGreaterThanOrEqual(before - 65_536)
+      expect(JSON.parse(await cli.ok(['verify', '--json'], at))).toMatchObject({ ok: true })
+      truncateSync(filler, 0)
+      expect(JSON.parse(await cli.ok(['sql', COUNT, '--json'], at))).toEqual({ n: 5_000, found: 5_000 })
+      expect(JSON.parse(await cli.ok(['verify', '--view', '--json'], at))).toMatchObject({ ok: true, findings: [] })
+    } finally {
+      spawnSync('umount', ['-l', disk])
+      rmSync(disk, { recursive: true, force: true })
+    }
+  })
+})
