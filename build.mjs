@@ -220,6 +220,17 @@ async function buildPage() {
   writeFileSync(join(ROOT, 'dist/page/trail.html'), page)
 }
 
+/** The Worker that `remote init-worker` lays out: one module that workerd loads. */
+async function buildWorker() {
+  await build({
+    entryPoints: [join(ROOT, 'src/worker/worker.ts')], outfile: join(ROOT, 'dist/worker/worker.js'), allowOverwrite: true, bundle: true, platform: 'browser', conditions: ['workerd', 'worker'], format: 'esm', target: 'es2022',
+    charset: 'ascii', minify: true, legalComments: 'none', logLevel: 'warning',
+    // A Worker may not make code at run time.
+    alias: { 'cbor-x': 'cbor-x/index-no-eval' },
+  })
+  rmSync(join(ROOT, 'dist/worker/worker.js.map'), { force: true })
+}
+
 const [mode] = process.argv.slice(2)
 if (mode !== '--bundle') {
   rmSync(join(ROOT, 'dist'), { recursive: true, force: true })
@@ -233,6 +244,7 @@ if (mode !== '--bundle') {
 const fresh = `${OUT}-${process.pid}`
 await bundle(fresh)
 await buildPage()
+await buildWorker()
 keepCode(fresh)
 rmSync(OUT, { recursive: true, force: true })
 renameSync(fresh, OUT)

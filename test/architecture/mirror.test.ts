@@ -35,6 +35,9 @@ const ELSEWHERE: { readonly [source: string]: string } = {
   'src/app/remote-settings.ts': 'test/app/clone.test.ts',
   // What recovery promises shows only where a store was lost.
   'src/app/recover/': 'test/cli/recover.test.ts',
+  'src/app/init-worker.ts': 'test/cli/commands/remote-init-worker.test.ts',
+  // What a Worker serves shows on workerd.
+  'src/exchange/d1/d1-place.ts': 'test/worker/worker.test.ts',
   // Lists of subcommands, each loaded when it is typed.
   'src/cli/commands/export.ts': 'test/cli/catalogue.test.ts',
   'src/cli/commands/import.ts': 'test/cli/catalogue.test.ts',

@@ -5,6 +5,7 @@ import { shortRefName, TAGS } from '../../refs/name.js'
 import { defineCommand, defineGroup, type Command } from '../command.js'
 import type { Host } from '../host.js'
 import type { Line } from '../output.js'
+import { initWorkerCommand } from './remote-init-worker.js'
 
 interface Named { readonly name: string; readonly url: string }
 
@@ -23,9 +24,12 @@ const add = defineCommand({
   name: 'add',
   group: 'exchange',
   summary: 'Add a remote',
-  description: 'URL is the path of a folder, which need not be there yet. Nothing is sent before a push. The settings hold no passwords.',
+  description: 'URL is the path of a folder, which need not be there yet; git+file:PATH, git+ssh://HOST/PATH or git+https://HOST/PATH; d1:ACCOUNT/DATABASE; or https://HOST/PATH of a Worker or of atom serve, with a token in ATOM_TOKEN. Nothing is sent before a push. The settings hold no passwords.',
   positionals: ['name', 'url'],
-  examples: [['atom remote add usb /media/stick/trail', 'a folder on a stick; then: atom push usb --all']],
+  examples: [
+    ['atom remote add usb /media/stick/trail', 'a folder on a stick; then: atom push usb --all'],
+    ['atom remote add cloud https://trail.example.workers.dev', 'a Worker; ATOM_TOKEN says who you are'],
+  ],
   perform: async (host, { positionals }) => {
     const { addRemote } = await import('../../app/remote-settings.js')
     const added = await addRemote({ name: positionals.name, url: positionals.url }, host.context)
@@ -87,7 +91,7 @@ export const remoteCommand: Command = defineGroup({
     ['atom remote add usb /media/stick/trail', 'a folder on a stick'],
     ['atom remote show usb', 'what it has'],
   ],
-  subcommands: [list, add, remove, rename, show],
+  subcommands: [list, add, remove, rename, show, initWorkerCommand],
   defaultSubcommand: 'list',
 })
 

@@ -17,9 +17,11 @@ const MIGRATIONS: readonly (readonly string[])[] = [
       forgotten INTEGER NOT NULL, status TEXT NOT NULL CHECK (status IN ('verified', 'unverified')), synced_at TEXT NOT NULL)`,
     'CREATE INDEX IF NOT EXISTS atom_trail_remote_atom_id ON atom_trail_remote (atom_id)',
     'CREATE INDEX IF NOT EXISTS atom_trail_remote_timestamp ON atom_trail_remote (timestamp)',
+    'CREATE TABLE IF NOT EXISTS atom_said (object TEXT PRIMARY KEY, json TEXT NOT NULL)',
+    'CREATE TABLE IF NOT EXISTS atom_contents (id TEXT PRIMARY KEY, size INTEGER NOT NULL)',
   ],
 ]
-const TABLES: readonly string[] = ['objects', 'refs', 'atom_settings', 'atom_trail_remote']
+const TABLES: readonly string[] = ['objects', 'refs', 'atom_settings', 'atom_trail_remote', 'atom_said', 'atom_contents']
 
 /** The version that this program writes. */
 export const SCHEMA_VERSION: number = MIGRATIONS.length

@@ -9,9 +9,8 @@ import { formatTime, toAtomJson, type AtomJson } from '../../trail/atom-json.js'
 import type { AtomRecord } from '../../trail/record.js'
 import { diffTrees, type TreeChange } from '../../tree/diff.js'
 import { EMPTY_TREE } from '../../tree/read.js'
-import type { Remote } from '../remote.js'
 import { Reading } from './look-up.js'
-import type { AtomStatus, RegisteredAtom } from './place.js'
+import type { AtomStatus, Place, RegisteredAtom } from './place.js'
 
 /** Rounds of reading for one answer: a place that asks a database each time has no more than 50 questions. */
 const ROUNDS_MAX = 40
@@ -24,8 +23,8 @@ export interface AtomAnswer extends AtomJson {
 }
 
 /** Returns the answers in order. What is registered and cannot be read is left out. `tainted` is false: it takes the whole trail to know. */
-export async function atomAnswers(remote: Remote, atoms: readonly RegisteredAtom[]): Promise<readonly unknown[]> {
-  const reading = new Reading(remote, ROUNDS_MAX)
+export async function atomAnswers(place: Pick<Place, 'read'>, atoms: readonly RegisteredAtom[]): Promise<readonly unknown[]> {
+  const reading = new Reading(place, ROUNDS_MAX)
   const records = await reading.settle(atoms.map(({ object, said }) => (objects) => said === undefined ? recordOf(objects, objectId(object, 'dag-cbor')) : undefined))
   const files = await reading.settle(records.map((record) => (objects) => record === undefined ? undefined : filesOf(objects, record.header)))
   return atoms.flatMap(({ status, syncedAtMs, said }, at): unknown[] => {

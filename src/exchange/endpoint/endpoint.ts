@@ -33,7 +33,7 @@ interface Call {
   answer(place: Place, context: Context): Promise<Response>
 }
 
-const onRemote = (call: RemoteCall): Call['answer'] => ({ remote }, { req }) => call(remote, req.raw)
+const onRemote = (call: RemoteCall): Call['answer'] => (place, { req }) => call(place, req.raw)
 
 const CALLS: readonly Call[] = [
   { method: 'get', path: PATHS.refs, role: 'reader', effect: 'read', answer: onRemote(answerRefs) },

@@ -1,17 +1,8 @@
-/** Reads single objects from a remote, and runs work that reads them without waiting as soon as they are here. */
+/** Runs work that reads objects without waiting, as soon as they are here. */
 import type { ObjectId } from '../../codec/object-id.js'
 import type { ObjectReader } from '../../store/types.js'
-import { MISSING_MAX_IDS, type Remote } from '../remote.js'
-
-/** Returns the objects that are there, and nothing else, whatever the remote gives along. */
-export async function lookUp(remote: Remote, ids: readonly ObjectId[]): Promise<ReadonlyMap<ObjectId, Uint8Array>> {
-  const found = new Map<ObjectId, Uint8Array>()
-  for (let at = 0; at < ids.length; at += MISSING_MAX_IDS) {
-    const wanted = new Set(ids.slice(at, at + MISSING_MAX_IDS))
-    for await (const { id, bytes } of remote.get([...wanted], { have: [], isHere: (id) => !wanted.has(id) || found.has(id) })) if (wanted.has(id)) found.set(id, bytes)
-  }
-  return found
-}
+import { MISSING_MAX_IDS } from '../remote.js'
+import type { Place } from './place.js'
 
 /** Thrown by a reader for what was not asked for yet. */
 class NotRead extends Error {
@@ -25,13 +16,13 @@ class NotRead extends Error {
 
 /** Objects of one request: what was read once, or is known to be absent, is not asked for again. */
 export class Reading {
-  readonly #remote: Remote
+  readonly #place: Pick<Place, 'read'>
   readonly #known = new Map<ObjectId, Uint8Array | undefined>()
   readonly #roundsMax: number
   #rounds = 0
 
-  constructor(remote: Remote, roundsMax: number) {
-    this.#remote = remote
+  constructor(place: Pick<Place, 'read'>, roundsMax: number) {
+    this.#place = place
     this.#roundsMax = roundsMax
   }
 
@@ -51,8 +42,10 @@ export class Reading {
       })
       if (wanted.size === 0 || this.#rounds >= this.#roundsMax) break
       this.#rounds++
-      const found = await lookUp(this.#remote, [...wanted])
-      for (const id of wanted) this.#known.set(id, found.get(id))
+      // The rest is asked for in the next round.
+      const asked = [...wanted].slice(0, MISSING_MAX_IDS)
+      for (const id of asked) this.#known.set(id, undefined)
+      for await (const { id, bytes } of this.#place.read(asked)) this.#known.set(id, bytes)
     }
     return results
   }

@@ -45,7 +45,15 @@ export function openMemoryPlace(state: MemoryPlaceState, nowMs: () => number): P
       }
     },
   }
-  return { remote: openMemoryRemote(state.remote), register }
+  return {
+    remote: openMemoryRemote(state.remote), register,
+    async* read(ids) {
+      for (const id of new Set(ids)) {
+        const bytes = state.remote.objects.get(id)
+        if (bytes !== undefined) yield { id, bytes }
+      }
+    },
+  }
 }
 
 function storedRows({ remote }: MemoryPlaceState): readonly Row[] {

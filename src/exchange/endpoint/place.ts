@@ -1,11 +1,13 @@
 /** What an endpoint serves: a remote, and what its place knows of ATOMs beside their objects. */
 import type { Digest, ObjectId } from '../../codec/object-id.js'
-import type { Remote } from '../remote.js'
+import type { Remote, RemoteObject } from '../remote.js'
 
 /** Holds nothing between two calls. */
 export interface Place {
   readonly remote: Remote
   readonly register: AtomRegister
+  /** Yields those of up to 1,000 objects that are there, once each, and nothing that goes along. */
+  read(ids: readonly ObjectId[]): AsyncIterable<RemoteObject>
 }
 
 export interface AtomQuery {

@@ -5,20 +5,22 @@ import { checkInput, invalid, listOf, type Check } from '../../ops/check.js'
 import { getRefNameProblem } from '../../refs/name.js'
 import { carBlock, carHeader } from '../bundle/car.js'
 import { EXTRA_MAX_BYTES, EXTRA_MAX_OBJECTS, HAVE_MAX, PUT_MAX_BYTES, REQUEST_JSON_MAX_BYTES, UPDATES_MAX, type WireOutcome, type WireRefs } from '../http/wire.js'
-import type { RefOutcome, Remote, RemoteObject } from '../remote.js'
+import type { RefOutcome, RemoteObject } from '../remote.js'
 import { carAnswer, jsonAnswer } from './answers.js'
+import type { Place } from './place.js'
 import { idOrNull, idsUpTo, readCarBody, readJson, someIds } from './requests.js'
 
-export type RemoteCall = (remote: Remote, request: Request) => Promise<Response>
+/** Those that read single objects need more of the place than its remote. */
+export type RemoteCall = (place: Place, request: Request) => Promise<Response>
 
-export const answerRefs: RemoteCall = async (remote) => {
+export const answerRefs: RemoteCall = async ({ remote }) => {
   const { refs, head } = await remote.refs()
   return jsonAnswer({ head: head ?? null, refs: Object.fromEntries([...refs].map(([name, id]) => [name, cidText(id)])) } satisfies WireRefs)
 }
 
 const checkIds = checkInput<{ readonly ids: readonly ObjectId[] }>({ ids: someIds })
 
-export const answerMissing: RemoteCall = async (remote, request) => {
+export const answerMissing: RemoteCall = async ({ remote }, request) => {
   const { ids } = checkIds(await readJson(request, REQUEST_JSON_MAX_BYTES))
   return jsonAnswer({ missing: (await remote.missing(ids)).map(cidText) })
 }
@@ -26,9 +28,9 @@ export const answerMissing: RemoteCall = async (remote, request) => {
 const checkGet = checkInput<GetInput>({ ids: someIds, have: idsUpTo(HAVE_MAX) })
 interface GetInput { readonly ids: readonly ObjectId[]; readonly have: readonly ObjectId[] }
 
-export const answerGet: RemoteCall = async (remote, request) => {
+export const answerGet: RemoteCall = async (place, request) => {
   const input = checkGet(await readJson(request, REQUEST_JSON_MAX_BYTES))
-  const objects = give(remote, input)[Symbol.asyncIterator]()
+  const objects = give(place, input)[Symbol.asyncIterator]()
   // The first is read before anything is answered: what fails at once is an error with a status.
   const first = await objects.next()
   return carAnswer(blocks(input.ids, first, objects))
@@ -44,7 +46,7 @@ async function* blocks(ids: readonly ObjectId[], first: IteratorResult<RemoteObj
 }
 
 /** Yields what was asked for, and of what goes along no more than an answer may hold; each once. */
-async function* give(remote: Remote, { ids, have }: GetInput): AsyncIterable<RemoteObject> {
+async function* give({ remote, read }: Place, { ids, have }: GetInput): AsyncIterable<RemoteObject> {
   const asked = new Set(ids)
   const known = new Set(have)
   const given = new Set<ObjectId>()
@@ -59,14 +61,11 @@ async function* give(remote: Remote, { ids, have }: GetInput): AsyncIterable<Rem
     given.add(object.id)
     yield object
   }
-  const left = new Set(ids.filter((id) => !given.has(id)))
-  if (left.size === 0 || extra.objects === 0) return
-  for await (const object of remote.get([...left], { have: [], isHere: (id) => !left.has(id) })) {
-    if (left.delete(object.id)) yield object
-  }
+  const left = ids.filter((id) => !given.has(id))
+  if (extra.objects > 0 && left.length > 0) yield* read(left)
 }
 
-export const answerPut: RemoteCall = async (remote, request) => {
+export const answerPut: RemoteCall = async ({ remote }, request) => {
   const { objects } = await readCarBody(request, PUT_MAX_BYTES)
   const count = { objects: 0 }
   await remote.put(counted(objects, count))
@@ -97,7 +96,7 @@ const checkUpdates = checkInput<{ readonly updates: readonly UpdateInput[] }>({
   },
 })
 
-export const answerUpdateRefs: RemoteCall = async (remote, request) => {
+export const answerUpdateRefs: RemoteCall = async ({ remote }, request) => {
   const { updates } = checkUpdates(await readJson(request, REQUEST_JSON_MAX_BYTES))
   const outcomes = await remote.updateRefs(updates.map(({ ref, expected, next }) => ({ ref, expected: expected ?? undefined, next: next ?? undefined })))
   return jsonAnswer({ outcomes: outcomes.map(wireOutcome) })
@@ -111,7 +110,7 @@ function wireOutcome({ ref, refused }: RefOutcome): WireOutcome {
   return { ref, code: refused.code, message: refused.message, actual: actual === null ? null : cidText(objectId(actual as Digest, 'dag-cbor')) }
 }
 
-export const answerForget: RemoteCall = async (remote, request) => {
+export const answerForget: RemoteCall = async ({ remote }, request) => {
   const { ids } = checkIds(await readJson(request, REQUEST_JSON_MAX_BYTES))
   await remote.forget(ids)
   return jsonAnswer({ forgotten: ids.length })

@@ -17,25 +17,25 @@ const PAGE_OBJECTS_MAX = 1_000
 const WORDS_MAX = 200
 
 /** `GET /atoms?type=&agent=&since=&q=&limit=&after=` */
-export async function answerAtoms({ remote, register }: Place, url: URL): Promise<Response> {
+export async function answerAtoms(place: Place, url: URL): Promise<Response> {
   const asked = readWords(url, ['type', 'agent', 'since', 'q', 'limit', 'after'])
-  const { items, next } = await register.atoms(queryOf(asked), windowOf(asked, { usual: PAGE_ATOMS, most: PAGE_ATOMS_MAX }))
-  return jsonAnswer({ atoms: await atomAnswers(remote, items), next: next ?? null })
+  const { items, next } = await place.register.atoms(queryOf(asked), windowOf(asked, { usual: PAGE_ATOMS, most: PAGE_ATOMS_MAX }))
+  return jsonAnswer({ atoms: await atomAnswers(place, items), next: next ?? null })
 }
 
 /** `GET /atoms/:id`, by atom id, 64 hex digits or CID. */
-export async function answerAtom({ remote, register }: Place, name: string): Promise<Response> {
+export async function answerAtom(place: Place, name: string): Promise<Response> {
   const cid = getIdOfCid(name)
   const digest = getDigest(name) ?? (cid === undefined ? undefined : digestOf(cid))
   if (digest === undefined && !isAtomId(name)) throw new Refusal(400, new AtomError('REVISION_SYNTAX', 'neither an atom id, nor 64 hex digits, nor a CID', { data: { revision: name.slice(0, 120) } }))
-  const found = await register.named(digest === undefined ? { atomId: name } : { object: digest })
+  const found = await place.register.named(digest === undefined ? { atomId: name } : { object: digest })
   const [first, second] = found
   if (first === undefined) throw new AtomError('OBJECT_NOT_FOUND', `there is no ${name} here`, { data: { id: name } })
   if (second !== undefined) {
     const candidates = found.slice(0, NAMED_MAX).map(({ object }) => object)
     throw new AtomError('ID_AMBIGUOUS', `${String(found.length)} ATOMs are called ${name}: ${candidates.join(', ')}`, { data: { prefix: name, candidates }, hint: 'ask for one by its object' })
   }
-  const [answer] = await atomAnswers(remote, [first])
+  const [answer] = await atomAnswers(place, [first])
   if (answer === undefined) throw new AtomError('OBJECT_CORRUPT', `${first.object} is here and cannot be read`, { data: { id: first.object, reason: 'no ATOM' }, hint: 'GET /verify' })
   return jsonAnswer(answer)
 }

@@ -1,11 +1,11 @@
-import { openMemoryPlace } from '../../../src/exchange/endpoint/memory-place.js'
+import { openMemoryRemote } from '../../../src/exchange/memory-remote.js'
 import { placeSuite } from '../../conformance/place-suite.js'
-import { aMemoryPlace } from '../../helpers/http-endpoint.js'
+import { aMemoryPlace, memoryEndpoint } from '../../helpers/http-endpoint.js'
 
 placeSuite({
   name: 'memory',
   make: async () => {
     const state = aMemoryPlace()
-    return async () => openMemoryPlace(state, () => 1_732_703_253_000)
+    return { remote: openMemoryRemote(state.remote), fetch: (path, init) => memoryEndpoint(state).fetch(new Request(`http://127.0.0.1${path}`, init)) }
   },
 })
