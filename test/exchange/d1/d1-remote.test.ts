@@ -66,7 +66,7 @@ describe('a D1 remote', () => {
     const tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '_cf_%' ORDER BY name"
     expect(await server.sql(tables)).toEqual([])
     await remote.put(streamOf(aLine(1).objects))
-    expect((await server.sql(tables)).map(({ name }) => name)).toEqual(['atom_migrations', 'atom_settings', 'atom_trail_remote', 'objects', 'refs'])
+    expect((await server.sql(tables)).map(({ name }) => name)).toEqual(expect.arrayContaining(['atom_migrations', 'atom_settings', 'atom_trail_remote', 'objects', 'refs']))
     expect(await server.sql('SELECT version FROM atom_migrations')).toEqual([{ version: 1 }])
   })
 

@@ -128,6 +128,27 @@ describe('asking D1 over REST', () => {
   })
 })
 
+describe('a push to D1', () => {
+  it.each([5, 150])('of one ATOM more takes as many requests after %i as after any other number, and so does its fetch', async (count) => {
+    const source = await aRepo()
+    const { push, fetch } = anExchange()
+    for (let index = 0; index < count; index++) await source.add({ title: `n ${String(index)}` })
+    const copy = await aRepo({ seed: 'copy' })
+    await push(source, {}, openD1Remote(ask()))
+    await fetch(copy, {}, openD1Remote(ask()))
+    // The first push moved a ref here: its operation goes with the second.
+    await push(source, {}, openD1Remote(ask()))
+    await fetch(copy, {}, openD1Remote(ask()))
+    await source.add({ title: 'one more' })
+    server.requests.length = 0
+    await push(source, {}, openD1Remote(ask()))
+    expect(server.requests).toHaveLength(6)
+    server.requests.length = 0
+    await fetch(copy, {}, openD1Remote(ask()))
+    expect(server.requests).toHaveLength(7)
+  })
+})
+
 describe('a push to D1 over a bad wire', () => {
   it.each<readonly [string, Fault]>([
     ['is cut before it arrives', 'cut-before'], ['is done, and its answer cut off', 'cut-after'], ['fails', { status: 500 }], ['is done, and fails all the same', { status: 500, isDone: true }],
