@@ -40,6 +40,8 @@ export type { KenlAside, KenlPlace, KenlRefusal, SignatureResult } from './ops/t
 export type { LandedKenl } from './ops/transfer/kenl-refs.js'
 export type { ImportContextSyncResult } from './ops/transfer/import-context-sync.js'
 export type { ImportJsonlResult } from './ops/transfer/import-jsonl.js'
+export type { ImportTranscriptsResult, TranscriptProblem } from './ops/transfer/import-transcripts.js'
+export type { TranscriptAgentName } from './ops/transfer/transcript-agents.js'
 export type { InfluenceInput, InfluenceStep } from './ops/look/influence.js'
 export type { JsonMap } from './ops/transfer/jsonl-form.js'
 export type { LogEntry } from './ops/look/log-entry.js'

@@ -47,6 +47,8 @@ import type { ImportGitResult } from '../ops/transfer/import-git.js'
 import type { ImportKenlResult } from '../ops/transfer/import-kenl.js'
 import type { ImportContextSyncResult } from '../ops/transfer/import-context-sync.js'
 import type { ImportJsonlResult } from '../ops/transfer/import-jsonl.js'
+import type { ImportTranscriptsResult } from '../ops/transfer/import-transcripts.js'
+import type { TranscriptAgentName } from '../ops/transfer/transcript-agents.js'
 import type { Setting } from './config.js'
 import type { Environment } from './context.js'
 import type { Diagnosis } from './doctor.js'
@@ -183,6 +185,8 @@ export interface AtomStore {
   importKenl(paths: readonly string[], options?: { readonly timeZone?: string; readonly branch?: string }): Promise<ImportKenlResult>
   /** Takes over what context-sync servers wrote. */
   importContextSync(file: string, options?: { readonly branch?: string; readonly exported?: boolean; readonly dryRun?: boolean }): Promise<ImportContextSyncResult>
+  /** Takes an agent's sessions over; without paths those of this project, where the agent keeps them. */
+  importTranscripts(source: TranscriptAgentName, options?: { readonly paths?: readonly string[]; readonly branch?: string }): Promise<ImportTranscriptsResult>
   /** Yields the ATOMs that answer a question in plain words, best first. */
   readonly recall: Many<RecallInput, RecallAnswer>
   /** Runs one query over the tables of the trail, which are brought up to date first. It can only read. */

@@ -12,6 +12,7 @@ import type { ImportContextSyncResult } from '../ops/transfer/import-context-syn
 import type { ImportGitResult } from '../ops/transfer/import-git.js'
 import type { ImportKenlResult } from '../ops/transfer/import-kenl.js'
 import type { ImportJsonlResult } from '../ops/transfer/import-jsonl.js'
+import type { ImportTranscriptsResult } from '../ops/transfer/import-transcripts.js'
 import type { AtomStore, Many, One, OpenStoreOptions } from './atom-store.js'
 import type { AppContext } from './context.js'
 import { openSession, type Session } from './session.js'
@@ -88,6 +89,10 @@ export async function openStore(folder: string, options: OpenStoreOptions = {}):
     async importContextSync(file, given = {}) {
       const { importContextSyncFor } = await import('./sources.js')
       return await session.run(importContextSyncFor(context), { file, ...given }) as ImportContextSyncResult
+    },
+    async importTranscripts(source, { paths = [], branch } = {}) {
+      const { importTranscriptsFor } = await import('./sources.js')
+      return await session.run(importTranscriptsFor({ ...context, cwd: folder }), { source, paths, branch }) as ImportTranscriptsResult
     },
     recall: many(session, async () => (await import('../ops/read/recall.js')).recall),
     async sql(query, parameters = []) {

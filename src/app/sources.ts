@@ -1,14 +1,17 @@
 /** Which adapters read other worlds' histories: the only place that knows. */
 import { createReadStream } from 'node:fs'
+import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { AtomError } from '../base/errors.js'
 import { openGitHistory } from '../capture/git/history.js'
 import type { OpenTables } from '../capture/kenl/database.js'
 import { readKenl } from '../capture/kenl/source.js'
 import { importContextSync, type ImportContextSyncInput, type ImportContextSyncResult } from '../ops/transfer/import-context-sync.js'
+import { openTranscriptFiles } from '../capture/transcripts/open.js'
 import { importGit, type ImportGitInput, type ImportGitResult } from '../ops/transfer/import-git.js'
 import { importKenl, type ImportKenlInput, type ImportKenlResult } from '../ops/transfer/import-kenl.js'
 import { importJsonl, type ImportJsonlResult } from '../ops/transfer/import-jsonl.js'
+import { importTranscripts, type ImportTranscriptsInput, type ImportTranscriptsResult } from '../ops/transfer/import-transcripts.js'
 import type { Operation } from '../ops/operation.js'
 import type { AppContext } from './context.js'
 import { loadSyncedTables } from './views.js'
@@ -24,6 +27,11 @@ export function importContextSyncFor({ cwd }: Pick<AppContext, 'cwd'>): Operatio
     const [{ openSyncedTables }, { createSyncedSource }] = await Promise.all([loadSyncedTables(), import('../capture/context-sync/history.js')])
     return createSyncedSource(await openSyncedTables(resolve(cwd, file)))
   })
+}
+
+/** Returns the import of an agent's transcripts for where the caller stands. */
+export function importTranscriptsFor({ cwd, env }: Pick<AppContext, 'cwd' | 'env'>): Operation<ImportTranscriptsInput, ImportTranscriptsResult> {
+  return importTranscripts((wish) => openTranscriptFiles(wish, { cwd, env, home: env['HOME'] ?? homedir() }))
 }
 
 /** Returns `import jsonl` of a file, or of what `stdin` gives where the name is `-`. */

@@ -1,4 +1,5 @@
 /** `atom import`: takes in what other programs recorded. */
+import { TRANSCRIPT_AGENTS } from '../../ops/transfer/transcript-agents.js'
 import { defineGroup, type Command } from '../command.js'
 
 export const importCommand: Command = defineGroup({
@@ -8,6 +9,7 @@ export const importCommand: Command = defineGroup({
   examples: [
     ['atom import git .', 'every commit of the repository here becomes an ATOM'],
     ['atom import jsonl trail.jsonl', 'take in what `atom export jsonl` wrote, or lines of your own'],
+    ['atom import claude-code', 'the sessions of this project become ATOMs'],
   ],
   subcommands: [
     {
@@ -26,5 +28,9 @@ export const importCommand: Command = defineGroup({
       name: 'jsonl', group: 'read', summary: 'Take in JSON lines',
       load: async () => (await import('./import-jsonl.js')).importJsonlCommand,
     },
+    ...TRANSCRIPT_AGENTS.map((agent) => ({
+      name: agent.name, group: 'read' as const, summary: `Import the sessions of ${agent.label}`,
+      load: async () => (await import('./import-transcripts.js')).importTranscriptsCommand(agent),
+    })),
   ],
 })

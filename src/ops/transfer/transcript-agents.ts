@@ -1,0 +1,21 @@
+/** The one table of agents whose transcripts are read. To add one: a line here, its parser in `capture/transcripts`, where it keeps those of a project in `where.ts` there. */
+
+export type TranscriptAgentName = 'claude-code' | 'codex' | 'gemini' | 'cursor'
+
+export interface TranscriptAgent {
+  /** The name in `import NAME`, and the agent of the ATOMs. */
+  readonly name: TranscriptAgentName
+  /** As its makers call it. */
+  readonly label: string
+  /** Where it keeps the transcripts of a project, for people; absent where paths have to be given. */
+  readonly place?: string
+  /** What the transcripts do not say. */
+  readonly lacks?: string
+}
+
+export const TRANSCRIPT_AGENTS: readonly TranscriptAgent[] = [
+  { name: 'claude-code', label: 'Claude Code', place: '~/.claude/projects (or $CLAUDE_CONFIG_DIR), subagents too' },
+  { name: 'codex', label: 'Codex CLI', place: '~/.codex/sessions and archived_sessions (or $CODEX_HOME), those that began in this project' },
+  { name: 'gemini', label: 'Gemini CLI', place: '~/.gemini/tmp' },
+  { name: 'cursor', label: 'Cursor', place: '~/.cursor/projects', lacks: 'No times, no results of tools and no tokens are in these transcripts; the databases that Cursor keeps beside them are not read.' },
+]
