@@ -8,6 +8,7 @@ import { listRefs, resolveRef } from '../refs/ref.js'
 import { readObject } from '../store/objects.js'
 import type { ReindexResult } from '../ops/keep/reindex.js'
 import type { Repo } from '../ops/repo.js'
+import { trailLogFiles } from '../views/trail-log/files.js'
 import type { AppContext } from './context.js'
 import { findFolder, FORMAT_VERSION, readFormat, type StoreFolder } from './folder.js'
 import { mendStore } from './mend.js'
@@ -171,7 +172,7 @@ function checkTrailLog({ path }: StoreFolder, { atoms, ops }: { readonly atoms: 
   const file = join(path, 'trail.log')
   const found = lstatSync(file, { throwIfNoEntry: false })
   if (found !== undefined && !found.isFile()) return { name: 'database', health: 'problem', message: `${counts}; trail.log is no plain file and is not written`, fix: `rm -r ${JSON.stringify(file)}, then atom doctor --reindex` }
-  const lines = found === undefined ? 0 : countLines(file)
+  const lines = trailLogFiles(path).reduce((sum, each) => sum + countLines(each), 0)
   if (lines < atoms) return { name: 'database', health: 'warning', message: `${counts}; trail.log has ${String(lines)} lines`, fix: 'atom doctor --reindex, or record something' }
   if (lines > atoms) return { name: 'database', health: 'warning', message: `${counts}; trail.log has ${String(lines)} lines: ATOMs were dropped by gc or taken out`, fix: 'atom verify' }
   return { name: 'database', health: 'ok', message: `${counts}; it opens, atom verify looks at every byte` }

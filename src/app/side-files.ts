@@ -1,11 +1,11 @@
 /** The files beside the store that repeat what is in it: trail.log, the spool and the mirrors of git remotes. */
 import { closeSync, createReadStream, fsyncSync, lstatSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { SideFiles } from '../ops/ports.js'
+import { clearUnfinishedLogs, trailLogFiles } from '../views/trail-log/files.js'
 import { textSearch } from './text-search.js'
 
-const TRAIL_LOG = 'trail.log'
 const MIRRORS = 'git'
 const TITLE_FIELD = 5
 const FORGOTTEN = '(forgotten)'
@@ -17,11 +17,11 @@ const rewriting = new Map<string, Promise<unknown>>()
 export function createSideFiles(folder: string): SideFiles {
   return {
     async trailLog() {
-      const path = join(folder, TRAIL_LOG)
-      return getPlain(path) === undefined ? undefined : linesOf(path)
+      const paths = trailLogFiles(folder)
+      return paths.length === 0 ? undefined : linesOf(paths)
     },
     async erase({ atoms, texts }) {
-      return [...await inTurn(folder, () => eraseTitles(folder, atoms)), ...eraseSpooled(folder, texts), ...eraseMirrors(folder)]
+      return [...await inTurn(folder, () => eraseFromLogs(folder, atoms)), ...eraseSpooled(folder, texts), ...eraseMirrors(folder)]
     },
   }
 }
@@ -45,8 +45,8 @@ function eraseMirrors(folder: string): readonly string[] {
   return [MIRRORS]
 }
 
-async function* linesOf(path: string): AsyncIterable<string> {
-  yield* createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity })
+async function* linesOf(paths: readonly string[]): AsyncIterable<string> {
+  for (const path of paths) yield* createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity })
 }
 
 /** Returns what is there if it is a plain file: what a link leads to is not ours. */
@@ -55,21 +55,26 @@ function getPlain(path: string): { readonly mode: number; readonly size: number 
   return found?.isFile() === true ? found : undefined
 }
 
+/** Takes the titles of ATOMs out of trail.log and the full logs before it. */
+async function eraseFromLogs(folder: string, atoms: ReadonlySet<string>): Promise<readonly string[]> {
+  if (atoms.size === 0) return []
+  clearUnfinishedLogs(folder)
+  const changed: string[] = []
+  for (const path of trailLogFiles(folder)) if (await eraseTitles(path, atoms)) changed.push(basename(path))
+  return changed
+}
+
 /**
- * Takes the titles of ATOMs out of trail.log: a new file in place of the old one, whole at every moment. A line at a time: the log may be long. Lines that
+ * Takes titles out of one log: a new file in place of the old one, whole at every moment. A line at a time: the log may be long. Lines that
  * others append meanwhile may be missing from the new one: who follows it next writes them again, from what the store then holds.
  */
-async function eraseTitles(folder: string, atoms: ReadonlySet<string>): Promise<readonly string[]> {
-  const path = join(folder, TRAIL_LOG)
-  const found = getPlain(path)
-  if (atoms.size === 0 || found === undefined) return []
+async function eraseTitles(path: string, atoms: ReadonlySet<string>): Promise<boolean> {
   const fresh = `${path}.new`
-  rmSync(fresh, { force: true })
-  const descriptor = openSync(fresh, 'wx', found.mode)
+  const descriptor = openSync(fresh, 'wx', lstatSync(path).mode)
   let isChanged = false
   try {
     let lines = ''
-    for await (const line of linesOf(path)) {
+    for await (const line of linesOf([path])) {
       const erased = withoutTitle(line, atoms)
       isChanged ||= erased !== line
       lines += `${erased}\n`
@@ -82,12 +87,9 @@ async function eraseTitles(folder: string, atoms: ReadonlySet<string>): Promise<
   } finally {
     closeSync(descriptor)
   }
-  if (!isChanged) {
-    rmSync(fresh)
-    return []
-  }
-  renameSync(fresh, path)
-  return [TRAIL_LOG]
+  if (isChanged) renameSync(fresh, path)
+  else rmSync(fresh)
+  return isChanged
 }
 
 function withoutTitle(line: string, atoms: ReadonlySet<string>): string {

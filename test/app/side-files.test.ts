@@ -32,6 +32,19 @@ describe('what repeats the store beside it', () => {
     expect(await files.erase({ atoms: new Set(['bb', 'dd']), texts: [] })).toEqual([])
   })
 
+  it('loses them from full logs too, whose lines come first, and from what was left half made', async () => {
+    const folder = aFolder([line('cc', 'last')])
+    writeFileSync(join(folder, 'trail.log.10'), `${line('bb', 'secret')}\n`)
+    writeFileSync(join(folder, 'trail.log.2'), `${line('aa', 'first')}\n`)
+    writeFileSync(join(folder, 'trail.log.2.new'), `${line('bb', 'secret')}\n`)
+    const files = createSideFiles(folder)
+    expect(await files.erase({ atoms: new Set(['bb']), texts: [] })).toEqual(['trail.log.10'])
+    const lines: string[] = []
+    for await (const each of await files.trailLog() ?? []) lines.push(each)
+    expect(lines).toEqual([line('aa', 'first'), line('bb', '(forgotten)'), line('cc', 'last')])
+    expect(readdirSync(folder).sort()).toEqual(['spool', 'trail.log', 'trail.log.10', 'trail.log.2'])
+  })
+
   it('loses the titles of several erasures at once', async () => {
     const folder = aFolder([line('aa', 'one'), line('bb', 'two'), line('cc', 'three')])
     const erase = (object: string): Promise<readonly string[]> => createSideFiles(folder).erase({ atoms: new Set([object]), texts: [] })
