@@ -3,6 +3,7 @@ import fs from 'node:fs'
 import { join } from 'node:path'
 import type * as isomorphicGit from 'isomorphic-git'
 import type { GitObject } from '../../git/git-object.js'
+import { parentsFirst } from '../../git/parents-first.js'
 import { unreadable, type GitHead, type GitPlace, type GitRef, type GitRepository } from './repository.js'
 import { parseCommit, parseTag } from './commit.js'
 
@@ -98,28 +99,4 @@ async function findCommit({ git, where, getObject }: Finder, revision: string): 
 /** What names nothing, or several, is no commit; a repository that cannot be read is an error. */
 function noneFound(error: unknown): undefined {
   if (!['NotFoundError', 'AmbiguousError'].includes((error as { code?: string }).code ?? '')) throw error
-}
-
-interface Step { readonly id: string; readonly parents: readonly string[]; next: number }
-
-/** Yields every commit once, after its parents. */
-async function* parentsFirst(tips: readonly string[], parents: (id: string) => Promise<readonly string[]>): AsyncIterable<string> {
-  const done = new Set<string>()
-  const stack: Step[] = []
-  const enter = async (id: string): Promise<void> => {
-    if (!done.has(id)) stack.push({ id, parents: await parents(id), next: 0 })
-  }
-  for (const tip of tips) {
-    await enter(tip)
-    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const parent = top.parents[top.next++]
-      if (parent !== undefined) {
-        await enter(parent)
-        continue
-      }
-      stack.pop()
-      if (!done.has(top.id)) yield top.id
-      done.add(top.id)
-    }
-  }
 }

@@ -2,7 +2,8 @@
 import fs from 'node:fs'
 import type * as isomorphicGit from 'isomorphic-git'
 import { getCommitHead, type GitType, type Oid } from '../../git/git-object.js'
-import type { CommitWalk, GitReader } from './local-git.js'
+import { parentsFirst } from '../../git/parents-first.js'
+import type { GitReader } from './local-git.js'
 import { damaged } from './system-reader.js'
 
 export function openIsomorphicReader(folder: string): GitReader {
@@ -28,7 +29,7 @@ export function openIsomorphicReader(folder: string): GitReader {
       return true
     },
     async* commits(tips, walk) {
-      const found = await parentsFirst(getObject, tips, walk)
+      const found = await commitsBetween(getObject, tips, walk.known)
       yield* walk.order === 'parents-first' ? found : found.reverse()
     },
     async [Symbol.asyncDispose]() {
@@ -38,34 +39,14 @@ export function openIsomorphicReader(folder: string): GitReader {
 }
 
 /** Returns the commits that `tips` reach and `known` do not; what is not here is left out, as git leaves it out. */
-async function parentsFirst(getObject: GitReader['getObject'], tips: readonly Oid[], { known }: CommitWalk): Promise<Oid[]> {
+async function commitsBetween(getObject: GitReader['getObject'], tips: readonly Oid[], known: readonly Oid[]): Promise<Oid[]> {
   const parents = async (oid: Oid): Promise<readonly Oid[] | undefined> => {
     const object = await getObject(oid)
     return object?.type === 'commit' ? getCommitHead(object.bytes)?.parents : undefined
   }
   const done = new Set<Oid>()
-  const visit = async (from: readonly Oid[], found: Oid[]): Promise<Oid[]> => {
-    const stack: { readonly oid: Oid; readonly parents: readonly Oid[]; next: number }[] = []
-    const enter = async (oid: Oid): Promise<void> => {
-      const above = done.has(oid) ? undefined : await parents(oid)
-      if (above !== undefined) stack.push({ oid, parents: above, next: 0 })
-    }
-    for (const tip of from) {
-      await enter(tip)
-      for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-        const parent = top.parents[top.next++]
-        if (parent !== undefined) {
-          await enter(parent)
-          continue
-        }
-        stack.pop()
-        if (done.has(top.oid)) continue
-        done.add(top.oid)
-        found.push(top.oid)
-      }
-    }
-    return found
-  }
-  await visit(known, [])
-  return visit(tips, [])
+  for await (const _ of parentsFirst(known, parents, done)) { /* they are only remembered, in `done` */ }
+  const found: Oid[] = []
+  for await (const oid of parentsFirst(tips, parents, done)) found.push(oid)
+  return found
 }
