@@ -33,7 +33,8 @@ export const SETTINGS: { readonly [key: string]: Known } = {
   'scopes': { type: 'list', about: 'Scopes beside the project that may be written without --scope: home, system', from: 'user' },
   'safe.directory': { type: 'list', about: 'Stores of other users that may be opened, by path, or *', from: 'user' },
   'd1.token': { type: 'text', about: 'The API token for Cloudflare D1, never shown', from: 'user', isSecret: true },
-  'push.auto': { type: 'flag', about: 'Push after every ATOM', from: 'user' },
+  'push.auto': { type: 'flag', about: 'Push after every ATOM, in the background', from: 'user' },
+  'push.remotes': { type: 'list', about: 'Which remotes push.auto sends to; default: all that a store has', from: 'user' },
 }
 
 const REMOTE_URL: Known = { type: 'text', about: 'Where a remote is; atom remote writes it', from: 'anywhere' }

@@ -8,4 +8,6 @@ export interface AppContext {
   readonly env: Environment
   readonly reporter: Reporter
   readonly signal: AbortSignal
+  /** Takes work that is done once the answer is out; absent: it is done at once. */
+  readonly atEnd?: (work: () => void) => void
 }

@@ -11,8 +11,10 @@ import type { Repo } from '../ops/repo.js'
 import { trailLogFiles } from '../views/trail-log/files.js'
 import type { AppContext } from './context.js'
 import { findFolder, FORMAT_VERSION, readFormat, type StoreFolder } from './folder.js'
+import { lookForHoles } from './holes.js'
 import { mendStore } from './mend.js'
 import { residencyOf } from './owner/residency.js'
+import { remotesIn } from './remotes.js'
 import { repoOn } from './repo-on.js'
 
 export type Health = 'ok' | 'warning' | 'problem'
@@ -51,7 +53,23 @@ export async function* diagnose(context: AppContext, program: ProgramPlace): Asy
   yield { name: 'store', health: 'ok', message: `${folder.path}, format ${String(readFormat(folder.path).version)} of ${String(FORMAT_VERSION)}` }
   yield* checkFolder(folder)
   yield* checkSpool(folder)
-  yield await checkDatabase(folder, context)
+  const mending = await recovery(folder, context)
+  const database = await checkDatabase(folder, context, mending)
+  yield database
+  if (database.health === 'ok') yield await checkObjects(folder, context, mending)
+  yield* await checkView(folder)
+}
+
+/** Returns the command that brings a damaged store back, with the remote that it knows. */
+async function recovery({ path }: StoreFolder, { env }: AppContext): Promise<string> {
+  try {
+    const names = (await remotesIn(path, env)).map(({ name }) => name)
+    if (names.length > 0) return `atom recover --from ${names[0] ?? ''}${names.length > 1 ? ` (or ${names.slice(1).join(', ')})` : ''}`
+  } catch (error) {
+    // Settings that cannot be read name no remote; the command that reads them says what is wrong.
+    if (!isAtomError(error, 'CONFIG_INVALID')) throw error
+  }
+  return `atom recover --from URL, if there is a copy; else ${RESTORE}`
 }
 
 function checkNode(): Diagnosis {
@@ -105,7 +123,7 @@ function* checkFolder({ path }: StoreFolder): Iterable<Diagnosis> {
   else yield { name: 'permissions', health: 'ok', message: 'only you can read it' }
   if (user !== undefined && uid !== user) yield { name: 'owner', health: 'warning', message: `it belongs to user ${String(uid)}`, fix: `sudo chown -R ${String(user)} ${JSON.stringify(path)}` }
   for (const name of ['store', 'spool', 'run']) {
-    if (!existsSync(join(path, name))) yield { name: 'folder', health: name === 'store' ? 'problem' : 'warning', message: `${name} is missing in ${path}`, fix: name === 'store' ? 'restore the folder from a backup or a remote' : `mkdir -m 700 ${JSON.stringify(join(path, name))}` }
+    if (!existsSync(join(path, name))) yield { name: 'folder', health: name === 'store' ? 'problem' : 'warning', message: `${name} is missing in ${path}`, fix: name === 'store' ? 'atom recover --from REMOTE, by name or URL' : `mkdir -m 700 ${JSON.stringify(join(path, name))}` }
   }
   if (!existsSync(join(path, '.gitignore'))) yield { name: 'gitignore', health: 'warning', message: 'git would take the store up', fix: `echo '*' > ${JSON.stringify(join(path, '.gitignore'))}` }
   const leftovers = readdirSync(path).filter((name) => name.endsWith('.new'))
@@ -140,7 +158,7 @@ function isTorn(path: string, name: string): boolean {
   }
 }
 
-async function checkDatabase(folder: StoreFolder, context: AppContext): Promise<Diagnosis> {
+async function checkDatabase(folder: StoreFolder, context: AppContext, mending: string): Promise<Diagnosis> {
   try {
     return await withStore(folder, context, async (repo) => {
       const { atoms, ops } = readLogState(repo.store)
@@ -156,9 +174,33 @@ async function checkDatabase(folder: StoreFolder, context: AppContext): Promise<
     if (!isAtomError(error)) throw error
     const { message, hint = 'atom doctor' } = error
     // Whoever was sent here is not sent back.
-    const fix = hint === 'atom doctor' ? isIndexDamage(error) ? 'atom doctor --reindex' : RESTORE : hint
+    const fix = hint === 'atom doctor' ? isIndexDamage(error) ? 'atom doctor --reindex' : mending : hint
     return { name: 'database', health: 'problem', message, fix }
   }
+}
+
+async function checkObjects(folder: StoreFolder, context: AppContext, mending: string): Promise<Diagnosis> {
+  try {
+    const { looked, lacking } = await withStore(folder, context, ({ store, signal }) => lookForHoles(store, signal))
+    if (lacking !== undefined) return { name: 'objects', health: 'problem', message: lacking, fix: mending }
+    return { name: 'objects', health: 'ok', message: `${String(looked)} looked at: what they link to is there; atom verify rehashes all of them` }
+  } catch (error) {
+    if (!isAtomError(error)) throw error
+    return { name: 'objects', health: 'problem', message: error.message, fix: isAtomError(error, 'STORE_LOCKED') ? 'wait for the other command' : mending }
+  }
+}
+
+/** A view is made again whenever it is broken: nothing is lost, and the next question takes longer. */
+async function checkView({ path }: StoreFolder): Promise<readonly Diagnosis[]> {
+  const file = join(path, 'view.db')
+  const found = lstatSync(file, { throwIfNoEntry: false })
+  if (found === undefined) return []
+  if (!found.isFile()) return [{ name: 'view', health: 'problem', message: `${file} is no plain file`, fix: `rm -r ${JSON.stringify(file)}` }]
+  const { getViewProblem } = await import('../views/sqlite/health.js')
+  const problem = getViewProblem(file)
+  return [problem === undefined
+    ? { name: 'view', health: 'ok', message: 'it can be read; atom verify --view compares it with the trail' }
+    : { name: 'view', health: 'warning', message: `view.db is broken: ${problem}`, fix: 'nothing: atom sql and atom recall make it again' }]
 }
 
 const RESTORE = 'put .atom/store back from a backup, or begin again beside it: move .atom away, atom init, atom import jsonl EXPORT; trail.log still names every ATOM'

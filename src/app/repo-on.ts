@@ -9,6 +9,8 @@ import { detectIdentity } from './identity.js'
 import { createClock, createRandom } from './node-ports.js'
 import type { Residency } from './owner/types.js'
 import { createSideFiles } from './side-files.js'
+import { readPushState } from './push-state.js'
+import { CONFIGURED_PUSH } from './settings.js'
 import { createViews } from './views.js'
 
 function isSeeded({ env }: AppContext): boolean {
@@ -30,6 +32,7 @@ export function repoOn(residency: Residency, context: AppContext, request?: stri
     identity: detectIdentity(context.env),
     sideFiles: createSideFiles(folder.path),
     views: createViews(folder.path),
+    ...(context.env[CONFIGURED_PUSH] !== undefined && { outbox: { remotes: context.env[CONFIGURED_PUSH].split(','), trouble: () => readPushState(folder.path)?.message } }),
     spool: { count: () => countSpooled(folder.path), waiting: (work) => residency.withoutDrain(work) },
     ...(request !== undefined && { request }),
     signal: context.signal,

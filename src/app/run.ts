@@ -2,12 +2,12 @@
 import { isAtomError } from '../base/errors.js'
 import type { Operation } from '../ops/operation.js'
 import type { AppContext } from './context.js'
-import { findFolder } from './folder.js'
+import { findFolder, type StoreFolder } from './folder.js'
 import { noteStore } from './known-stores.js'
 import { performCall } from './owner/call.js'
 import { residencyOf } from './owner/residency.js'
 import type { Residency } from './owner/types.js'
-import { withSettings } from './settings.js'
+import { CONFIGURED_PUSH, withSettings } from './settings.js'
 
 /**
  * Begins to open the store that a call from here will want. Resolves as soon as LevelDB is at it, in a thread of its own, to what closes it again
@@ -36,5 +36,19 @@ export async function runOperation<Input, Output>(operation: Operation<Input, Ou
   const context = await withSettings(caller)
   const folder = findFolder(context)
   noteStore(folder.path, context.env)
-  return performCall(residencyOf(folder), { operation, raw: input, input: checked, context }, { serve: 'soon', lingerMs: 0 })
+  const wake = context.env[CONFIGURED_PUSH] === undefined ? undefined : await waker(folder, operation, context)
+  const result = await performCall(residencyOf(folder), { operation, raw: input, input: checked, context }, { serve: 'soon', lingerMs: 0 })
+  if (wake !== undefined) (context.atEnd ?? now)(wake)
+  return result
+}
+
+function now(work: () => void): void {
+  work()
+}
+
+/** Returns what has this store's ATOMs sent after a call; undefined where there is nothing to send for it. Loaded only where `push.auto` is set. */
+export async function waker(folder: StoreFolder, { name, effect }: { readonly name: string; readonly effect: string }, { env }: Pick<AppContext, 'env'>): Promise<(() => void) | undefined> {
+  const { isWaiting, wakeSender } = await import('./auto-push.js')
+  const isNeeded = name !== 'push' && (effect !== 'read' || isWaiting(folder.path))
+  return isNeeded ? () => { wakeSender(folder, env) } : undefined
 }

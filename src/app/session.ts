@@ -5,7 +5,8 @@ import { findFolder } from './folder.js'
 import { noteStore } from './known-stores.js'
 import { performCall } from './owner/call.js'
 import { residencyOf } from './owner/residency.js'
-import { withSettings } from './settings.js'
+import { waker } from './run.js'
+import { CONFIGURED_PUSH, withSettings } from './settings.js'
 
 export interface SessionOptions {
   /** `auto`: opens the store on first use and serves other processes meanwhile. `never`: opens it for each call and closes it again. */
@@ -34,7 +35,10 @@ export async function openSession(caller: AppContext, options: SessionOptions = 
   const run: Session['run'] = async (operation, input, { signal = context.signal } = {}) => {
     if (!isOpen) throw new TypeError('the session is closed')
     const call = { operation, raw: input, input: operation.check(input), context: signal === context.signal ? context : { ...context, signal } }
-    return performCall(residency, call, { serve: isOwner ? 'at-once' : 'never', lingerMs: 0 })
+    const wake = context.env[CONFIGURED_PUSH] === undefined ? undefined : await waker(residency.folder, operation, context)
+    const result = await performCall(residency, call, { serve: isOwner ? 'at-once' : 'never', lingerMs: 0 })
+    wake?.()
+    return result
   }
   return {
     folder: residency.folder.path,

@@ -58,6 +58,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
   { name: 'export', group: 'read', summary: 'Write the trail out for other programs', load: async () => (await import('./commands/export.js')).exportCommand },
   { name: 'import', group: 'read', summary: 'Take in what other programs recorded', load: async () => (await import('./commands/import.js')).importCommand },
   { name: 'bisect', group: 'search', summary: 'Find the ATOM that broke something', load: async () => (await import('./commands/bisect.js')).bisectCommand },
+  { name: '__send', group: 'exchange', summary: 'Send what waits to be pushed', hidden: true, load: async () => (await import('./commands/send.js')).sendCommand },
   {
     name: 'completion', group: 'start', summary: 'Print the completion script of a shell',
     load: async () => (await import('./commands/completion.js')).makeCompletionCommand(CATALOGUE),

@@ -18,10 +18,11 @@ export async function main(argv: readonly string[]): Promise<number> {
   const { interrupt } = signals
   let open: OpenHost | undefined
   let dropAhead: (() => Promise<void>) | undefined
+  const ends: (() => void)[] = []
   try {
     dropAhead = await openAhead(argv)
     const call = await findCall(argv, CATALOGUE)
-    open = createNodeHost({ flags: call.parsed.flags, commandVerb: call.path, usesPager: call.command.pager, signal: interrupt, runOperation })
+    open = createNodeHost({ flags: call.parsed.flags, commandVerb: call.path, usesPager: call.command.pager, signal: interrupt, runOperation: operationRunner(ends) })
     const code = await (call.command.execute as NonNullable<Command['execute']>)(open.host, call.parsed)
     await open.close()
     return interrupt.aborted ? INTERRUPTED : code
@@ -29,6 +30,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return await fail(error, { argv, open, interrupt })
   } finally {
     await dropAhead?.()
+    for (const work of ends) work()
   }
 }
 
@@ -81,9 +83,11 @@ async function callOf(catalogue: readonly CommandEntry[], name: string, words: r
 }
 
 /** Opens the app only when a command runs an operation. */
-const runOperation: RunOperation = async (operation, input, context) => {
-  const app = await import('../app/run.js')
-  return app.runOperation(operation, input, context)
+function operationRunner(ends: (() => void)[]): RunOperation {
+  return async (operation, input, context) => {
+    const app = await import('../app/run.js')
+    return app.runOperation(operation, input, { ...context, atEnd: (work) => { ends.push(work) } })
+  }
 }
 
 interface Failure {

@@ -42,6 +42,7 @@ const LOADERS: Readonly<Record<string, () => Promise<unknown>>> = {
   'overview': async () => (await import('./look/overview.js')).overview,
   'pick': async () => (await import('./fork/pick.js')).pick,
   'pick.rest': async () => (await import('./fork/pick.js')).pickRest,
+  'queued': async () => (await import('./look/queued.js')).queued,
   'recall': async () => (await import('./read/recall.js')).recall,
   'reflog': async () => (await import('./undo/op-log.js')).reflog,
   'replay.steps': async () => (await import('./undo/replay.js')).replay,

@@ -133,6 +133,14 @@ export interface Spool {
   waiting<Value>(work: () => Promise<Value>): Promise<Value>
 }
 
+/** What is to be sent to remotes after every ATOM. */
+export interface Outbox {
+  /** Names. */
+  readonly remotes: readonly string[]
+  /** Returns why the last attempt failed; undefined where it did not. */
+  trouble(): string | undefined
+}
+
 /** Files beside the store that repeat what is in it: trail.log, the spool, mirrors of git remotes. */
 export interface SideFiles {
   /** Returns the lines of trail.log, or undefined where there is none. */

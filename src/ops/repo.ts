@@ -3,7 +3,7 @@ import type { Clock, Random, Reporter } from '../base/ports.js'
 import type { TrailIndex } from '../index/trail-index.js'
 import type { Writer } from '../refs/transaction.js'
 import type { ObjectReader, Store } from '../store/types.js'
-import type { Scope, SideFiles, Spool, Views, Worktree } from './ports.js'
+import type { Outbox, Scope, SideFiles, Spool, Views, Worktree } from './ports.js'
 
 /** Who acts, and where, unless the input says otherwise. */
 export interface Identity {
@@ -28,6 +28,8 @@ export interface Repo {
   readonly identity: Identity
   /** What waits in the spool. */
   readonly spool: Spool
+  /** What is sent to remotes by itself; absent where nothing is. */
+  readonly outbox?: Outbox
   /** What repeats the store's contents beside it; absent where there is nothing but the store. */
   readonly sideFiles?: SideFiles
   /** What is derived from the trail for other readers; absent where there is nowhere to keep it. */

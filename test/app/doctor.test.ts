@@ -5,8 +5,12 @@ import type { AppContext } from '../../src/app/context.js'
 import { diagnose, mendIndexes, type Diagnosis } from '../../src/app/doctor.js'
 import { temporaryFolders } from '../helpers/git.js'
 import { openGuarded } from '../../src/app/handles.js'
-import { objectId, type Digest } from '../../src/codec/object-id.js'
-import { objectKey } from '../../src/store/keys.js'
+import { runOperation } from '../../src/app/run.js'
+import { digestOf, objectId, type Digest, type ObjectId } from '../../src/codec/object-id.js'
+import { followTables } from '../../src/ops/read/follow-tables.js'
+import { encodeTarget } from '../../src/refs/ref.js'
+import { objectKey, refKey } from '../../src/store/keys.js'
+import type { WriteBatch } from '../../src/store/types.js'
 import { checkWhole, contextIn, makePlace, readLog, type Place } from '../fault/kit.js'
 
 const newFolder = temporaryFolders()
@@ -52,7 +56,43 @@ describe('a diagnosis', () => {
     writeFileSync(join(place.folder, '.atom/spool/bad'), '')
     rmSync(join(place.folder, '.atom/store/CURRENT'))
     const found = (await said(place.context)).get('database')
-    expect(found).toMatchObject({ health: 'problem', fix: expect.stringContaining('backup') as string })
+    expect(found).toMatchObject({ health: 'problem', fix: expect.stringMatching(/^atom recover --from URL, if there is a copy; else put .*backup/) as string })
+  })
+
+  it('of a damaged database names the remotes that bring it back', async () => {
+    await using place = await makePlace()
+    writeFileSync(join(place.folder, '.atom/config.toml'), '[remote.usb]\nurl = "/media/stick"\n')
+    rmSync(join(place.folder, '.atom/store/CURRENT'))
+    expect((await said(place.context)).get('database')).toMatchObject({ health: 'problem', fix: 'atom recover --from usb' })
+    writeFileSync(join(place.folder, '.atom/config.toml'), 'torn')
+    expect((await said(place.context)).get('database')?.fix).toMatch(/^atom recover --from URL/)
+  })
+
+  it('finds an object that is missing, and not one that was forgotten', async () => {
+    await using place = await makePlace()
+    const [tip] = await readLog(place)
+    const { body } = tip?.record?.header as { readonly body: ObjectId }
+    const edit = async (batch: WriteBatch): Promise<void> => {
+      const store = await openGuarded(join(place.folder, '.atom'), {})
+      await store.write(batch, 'sync')
+      await store.close()
+    }
+    expect(await healthOf(place, 'objects')).toBe('ok')
+    await edit({ puts: [], deletes: [objectKey(body)] })
+    expect((await said(place.context)).get('objects')).toMatchObject({ health: 'problem', message: expect.stringContaining(`${digestOf(body)} as its body`) as string, fix: expect.stringMatching(/^atom recover/) as string })
+    await edit({ puts: [[refKey(`refs/atom/forgotten/${digestOf(body)}`), encodeTarget({ is: 'object', digest: digestOf(body) })]], deletes: [] })
+    expect(await healthOf(place, 'objects')).toBe('ok')
+  })
+
+  it('finds a view that cannot be read, which mends itself', async () => {
+    await using place = await makePlace()
+    expect(await healthOf(place, 'view')).toBeUndefined()
+    await runOperation(followTables, {}, place.context)
+    expect(await healthOf(place, 'view')).toBe('ok')
+    writeFileSync(join(place.folder, '.atom/view.db'), 'torn')
+    expect(await healthOf(place, 'view')).toBe('warning')
+    await runOperation(followTables, {}, place.context)
+    expect(await healthOf(place, 'view')).toBe('ok')
   })
 
   it('of one that opens also reads what every command begins with', async () => {

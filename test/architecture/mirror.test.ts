@@ -38,6 +38,9 @@ const ELSEWHERE: { readonly [source: string]: string } = {
   'src/app/init-worker.ts': 'test/cli/commands/remote-init-worker.test.ts',
   // What a Worker serves shows on workerd.
   'src/exchange/d1/d1-place.ts': 'test/worker/worker.test.ts',
+  // What is sent in the background shows only between processes.
+  'src/app/auto-push.ts': 'test/cli/auto-push.test.ts',
+  'src/app/sender.ts': 'test/cli/auto-push.test.ts',
   // Lists of subcommands, each loaded when it is typed.
   'src/cli/commands/export.ts': 'test/cli/catalogue.test.ts',
   'src/cli/commands/import.ts': 'test/cli/catalogue.test.ts',

@@ -53,6 +53,11 @@ export function claimStore(run: string, folder: string, sinceMs: number = Date.n
   }
 }
 
+/** Tells whether a live process holds the guard in a `run` folder. Touches nothing. */
+export function isHeld(run: string): boolean {
+  return isLive(join(run, 'guard'), thisProcess())
+}
+
 function locked(folder: string): AtomError<'STORE_LOCKED'> {
   return new AtomError('STORE_LOCKED', `the store is in use: ${folder}`, { data: { folder, waitedMs: 0 }, hint: 'try again, or raise ATOM_LOCK_TIMEOUT_MS' })
 }

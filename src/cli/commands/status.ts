@@ -17,11 +17,12 @@ export const statusCommand: Command = defineCommand({
   operation: status,
   toInput: ({ positionals, options }) => ({ paths: positionals.paths, untracked: options.untrackedFiles === 'no' ? 'hide' : 'show' }),
   render: (result, view) => renderStatus(result, view),
-  json: ({ branch, head, changes, spooled, queued }) => ({
+  json: ({ branch, head, changes, spooled, queued, trouble }) => ({
     branch: branch === undefined ? null : shortRefName(branch),
     head: head === undefined ? null : digestOf(head.object),
     changes: changes.map(({ path, change }) => ({ path: displayPath(path), change })),
     spooled,
     queued,
+    ...(trouble !== undefined && { push_error: trouble }),
   }),
 })

@@ -24,7 +24,7 @@ export function renderStatus(status: StatusResult, view: View): readonly Line[] 
   lines.push(...(status.changes.length === 0 ? [[['plain', 'nothing to record, the files are as last laid out or recorded']] as Line] : [[]]))
   if (status.waiting !== undefined && conflicts.length === 0) lines.push([['plain', `a ${status.waiting} has no conflicts left: `], ['command', `atom ${status.waiting} --continue`], ['plain', ' records it']])
   if (status.spooled > 0) lines.push([['plain', `${String(status.spooled)} in the spool, to be recorded by the next command that writes`]])
-  if (status.queued > 0) lines.push([['plain', `${String(status.queued)} to be pushed`]])
+  if (status.queued > 0) lines.push([['plain', `${String(status.queued)} to be pushed`], ...status.trouble === undefined ? [] : [['plain', ': '] as const, ['warn', status.trouble] as const]])
   return lines
 }
 

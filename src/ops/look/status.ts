@@ -13,6 +13,7 @@ import type { Operation } from '../operation.js'
 import type { LayoutRecord, LocalChange, TrackedPath } from '../ports.js'
 import { layoutTree } from '../record/record-draft.js'
 import type { Repo } from '../repo.js'
+import { countQueued } from './queued.js'
 
 export interface StatusInput {
   /** Only at or below these, as typed; default: everything. */
@@ -33,8 +34,10 @@ export interface StatusResult {
   readonly waiting: IntegrationKind | undefined
   /** Files that wait in the spool. */
   readonly spooled: number
-  /** Pushes that wait to be sent. */
+  /** ATOMs that are not on every remote that is sent to after each. */
   readonly queued: number
+  /** Why the last attempt to send them failed. */
+  readonly trouble: string | undefined
 }
 
 export interface StatusHead {
@@ -62,7 +65,7 @@ async function readStatus(repo: Repo, { paths, untracked = 'show' }: StatusInput
   })
   await remember(repo, records)
   const conflicts = await openConflicts(repo, paths)
-  return { folder: repo.worktree.folder(), branch: currentBranch(context), head: tip === undefined ? undefined : readHead(repo, tip), changes: withConflicts(changes, conflicts), waiting: getMergeState(repo.store)?.kind, spooled: repo.spool.count(), queued: 0 }
+  return { folder: repo.worktree.folder(), branch: currentBranch(context), head: tip === undefined ? undefined : readHead(repo, tip), changes: withConflicts(changes, conflicts), waiting: getMergeState(repo.store)?.kind, spooled: repo.spool.count(), queued: await countQueued(repo), trouble: repo.outbox?.trouble() }
 }
 
 /** Returns the paths of a merge, cherry-pick or revert in progress that nobody resolved yet. */

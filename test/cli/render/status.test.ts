@@ -6,7 +6,7 @@ import { anId } from '../../helpers/objects.js'
 
 const view = { width: 80, isTerminal: false, isVerbose: false, isQuiet: false, nowMs: 0 }
 const textOf = (lines: readonly Line[]): string[] => lines.map((line) => ('bytes' in line ? '' : line.map(([, text]) => text).join('')))
-const base: StatusResult = { folder: 'project', branch: undefined, head: { object: anId('x'), atomId: 'ATOM-CFG-20241127-003', title: undefined, timeMs: 0 }, changes: [], waiting: undefined, spooled: 2, queued: 1 }
+const base: StatusResult = { folder: 'project', branch: undefined, head: { object: anId('x'), atomId: 'ATOM-CFG-20241127-003', title: undefined, timeMs: 0 }, changes: [], waiting: undefined, spooled: 2, queued: 1, trouble: undefined }
 
 it('says that HEAD is detached, that a title was forgotten, and what waits', () => {
   expect(textOf(renderStatus(base, view))).toEqual([

@@ -17,7 +17,7 @@ it('says where HEAD stands and what no ATOM carries', async () => {
   expect(await look(work)).toEqual({
     folder: 'project',
     branch: 'refs/heads/main', head: { object: atom.id, atomId: atom.header.atomId, title: 'first', timeMs: atom.header.timeMs },
-    changes: [{ path: 'project/a', change: 'modify' }, { path: 'project/b', change: 'untracked' }], waiting: undefined, spooled: 0, queued: 0,
+    changes: [{ path: 'project/a', change: 'modify' }, { path: 'project/b', change: 'untracked' }], waiting: undefined, spooled: 0, queued: 0, trouble: undefined,
   })
   expect((await look(work, { untracked: 'hide' })).changes).toEqual([{ path: 'project/a', change: 'modify' }])
   expect((await look(work, { paths: ['b'] })).changes).toEqual([{ path: 'project/b', change: 'untracked' }])
