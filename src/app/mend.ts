@@ -3,7 +3,8 @@ import { isAtomError } from '../base/errors.js'
 import type { Digest } from '../codec/object-id.js'
 import { createTrailIndex } from '../index/trail-index.js'
 import { scrubStore } from '../ops/keep/forget.js'
-import { rebuildIndexes, type ReindexParts, type ReindexResult } from '../ops/keep/reindex.js'
+import { rebuildIndexes, type ReindexResult } from '../ops/keep/reindex.js'
+import type { ReindexParts } from '../ops/keep/reindex-parts.js'
 import { readLogState } from '../refs/log-state.js'
 import { createWriter } from '../refs/transaction.js'
 import { META, objectsOf } from '../store/objects.js'
@@ -53,7 +54,7 @@ function withoutTitle(store: Store, { reporter }: AppContext): ReadonlySet<Diges
 async function finishReindex(folder: string, store: Store, { reporter, signal }: AppContext): Promise<void> {
   reporter.warn('making the indexes again was interrupted: finishing it')
   try {
-    await mendStore(folder, { store, objects: objectsOf(store), index: createTrailIndex(store), writer: createWriter({ store, clock: createClock({}) }), reporter, signal })
+    await mendStore(folder, { store, objects: objectsOf(store), writer: createWriter({ store, clock: createClock({}) }), reporter, signal })
   } catch (error) {
     if (!isAtomError(error) || error.kind !== 'integrity') throw error
     reporter.warn(`the indexes are incomplete: ${error.message}`)

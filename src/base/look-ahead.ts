@@ -10,3 +10,9 @@ export async function* lookAhead<Item, Result>(items: AsyncIterable<Item>, count
   }
   for (const result of started) yield await result
 }
+
+/** Performs work on items in their order, so many at a time: work on one begins before that on the last has ended. Resolves when all is done. */
+export async function workAhead<Item>(items: AsyncIterable<Item>, count: number, work: (item: Item) => Promise<unknown>): Promise<void> {
+  const results = lookAhead(items, count, work)[Symbol.asyncIterator]()
+  while ((await results.next()).done !== true) continue
+}

@@ -95,6 +95,8 @@ export interface SharedWriter extends Writer {
 
 interface Group {
   readonly overlay: Overlay
+  /** The one that was on its way when it began. Let go of when its own turn comes: where one is always under way, each would hold all that were before it. */
+  below: Group | undefined
   readonly waiters: { readonly resolve: () => void; readonly reject: (error: unknown) => void }[]
 }
 
@@ -107,9 +109,9 @@ export function createWriter({ store, clock }: WriterContext): SharedWriter {
   let inFlight: Group | undefined
   /** A group reads the one before it while that is on its way to the disk, and the store once it has arrived. */
   const beginGroup = (): Group => {
-    const below = inFlight
-    const base = (): RecordReader => below !== undefined && below === inFlight ? below.overlay : store
-    return { overlay: createOverlay({ getRecord: (key) => base().getRecord(key), scan: (range, options) => base().scan(range, options) }), waiters: [] }
+    const base = (): RecordReader => group.below !== undefined && group.below === inFlight ? group.below.overlay : store
+    const group: Group = { overlay: createOverlay({ getRecord: (key) => base().getRecord(key), scan: (range, options) => base().scan(range, options) }), below: inFlight, waiters: [] }
+    return group
   }
   const takeCurrent = (): Group | undefined => {
     const group = current
@@ -120,6 +122,7 @@ export function createWriter({ store, clock }: WriterContext): SharedWriter {
     while (current !== undefined && inFlight === undefined) {
       const group: Group = current
       inFlight = takeCurrent()
+      group.below = undefined
       try {
         await store.write(group.overlay.batch(), 'sync')
         inFlight = undefined

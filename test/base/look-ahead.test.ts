@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { lookAhead } from '../../src/base/look-ahead.js'
+import { lookAhead, workAhead } from '../../src/base/look-ahead.js'
 
 async function* numbers(count: number): AsyncIterable<number> {
   for (let number = 0; number < count; number++) yield await Promise.resolve(number)
@@ -27,4 +27,17 @@ test('an error comes in its turn, and those after it stay quiet', async () => {
   }
   await expect(run()).rejects.toThrow('2')
   expect(results).toEqual([0, 1])
+})
+
+test('works on all of them, the next one beginning before the last has ended', async () => {
+  const begun: number[] = []
+  const ended: number[] = []
+  await workAhead(numbers(5), 2, async (number) => {
+    expect(ended.length).toBeGreaterThanOrEqual(number - 1)
+    begun.push(number)
+    await new Promise((resolve) => setTimeout(resolve, 1))
+    ended.push(number)
+  })
+  expect([begun, ended]).toEqual([[0, 1, 2, 3, 4], [0, 1, 2, 3, 4]])
+  await expect(workAhead(numbers(5), 2, (number) => number === 3 ? Promise.reject(new Error('3')) : Promise.resolve())).rejects.toThrow('3')
 })

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { digestOf, type ObjectId } from '../../src/codec/object-id.js'
 import { encodeAtom } from '../../src/object/atom.js'
@@ -252,6 +254,35 @@ describe('transactions at once', () => {
     expect(new Set(titlesOf(repo, 101)).size).toBe(101)
     expect(repo.index.node(100).run).toBe(100)
     expect([...operations(repo.store)].map(({ op }) => op.seq)).toEqual(Array.from({ length: 101 }, (_, index) => 101 - index))
+  })
+
+  it('let go of the batches before them, where one is always under way', async () => {
+    const store = faultyStore()
+    const repo = await aRepo({ store })
+    const kept: WeakRef<Uint8Array>[] = []
+    const putLarge = (): Promise<unknown> => repo.writer.transact(STAMP, (tx) => {
+      const value = new Uint8Array(100_000)
+      kept.push(new WeakRef(value))
+      tx.putRecord(refKey(`x/${String(kept.length)}`), value)
+    })
+    const turn = (): Promise<void> => new Promise((resolve) => { setTimeout(resolve, 1) })
+    let release = store.hold()
+    const running = [putLarge()]
+    for (let round = 0; round < 9; round++) {
+      await turn()
+      running.push(putLarge())
+      const releaseLast = release
+      release = store.hold()
+      releaseLast()
+    }
+    await turn()
+    store.writes.length = 0
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    collect()
+    expect(kept.map((value) => value.deref() !== undefined).lastIndexOf(false)).toBe(8)
+    release()
+    await Promise.all(running)
   })
 
   it('that throw leave the others of their batch alone', async () => {

@@ -5,8 +5,14 @@ import { verifyStore } from '../../../src/history/verify/verify.js'
 import { rebuildIndexes, type ReindexResult } from '../../../src/ops/keep/reindex.js'
 import type { Repo } from '../../../src/ops/repo.js'
 import { createTrailIndex } from '../../../src/index/trail-index.js'
-import { rangeOf, SPACES, type Space } from '../../../src/store/keys.js'
-import { META } from '../../../src/store/objects.js'
+import { digestOf, type ObjectId } from '../../../src/codec/object-id.js'
+import { encodeAtom } from '../../../src/object/atom.js'
+import { stageDraft } from '../../../src/ops/record/record-draft.js'
+import { operations, requestEntry } from '../../../src/refs/operation-log.js'
+import { pointAt } from '../../../src/refs/ref.js'
+import { createWriter } from '../../../src/refs/transaction.js'
+import { nodeBlockKey, objectKey, rangeOf, requestKey, SPACES, type Space } from '../../../src/store/keys.js'
+import { META, objectsOf, readObject } from '../../../src/store/objects.js'
 import type { Store } from '../../../src/store/types.js'
 import { makeSample } from '../../history/verify/sample-store.js'
 import { aRepo } from '../../helpers/memory-repo.js'
@@ -24,7 +30,8 @@ async function dump(store: Store): Promise<readonly string[]> {
   return all
 }
 
-const run = (repo: Repo): Promise<ReindexResult> => rebuildIndexes({ ...repo, index: createTrailIndex(repo.store) })
+const isRequest = (key: Uint8Array): boolean => key[0] === SPACES.request
+const run = (repo: Repo): Promise<ReindexResult> => rebuildIndexes(repo)
 const isOk = async (repo: Repo): Promise<boolean> => (await verifyStore({ records: repo.store, random: repo.random, reporter: silentReporter, signal: repo.signal })).ok
 
 describe('reindex', () => {
@@ -63,4 +70,74 @@ describe('reindex', () => {
       expect(await isOk(repo), String(writes)).toBe(true)
     }
   })
+
+  it('finds parents first where the order was lost', async () => {
+    const repo = await aLine(1_300)
+    const before = await dump(repo.store)
+    for await (const list of repo.store.scan(rangeOf('node'))) await repo.store.write({ puts: [], deletes: list.map(([key]) => key) }, 'sync')
+    expect(await run(repo)).toMatchObject({ atoms: 1_301, left: [] })
+    await repo.store.write({ puts: [], deletes: [META.reindex] }, 'sync')
+    // A line has but one order.
+    expect(await dump(repo.store)).toEqual(before)
+  })
+
+  it('keeps the order that is left where nodes are damaged, and takes off those that are too many', async () => {
+    const repo = await aLine(700)
+    const before = await dump(repo.store)
+    const more = repo.store.getRecord(nodeBlockKey(3)) ?? new Uint8Array(0)
+    await repo.store.write({ puts: [[nodeBlockKey(2), Uint8Array.of(7)], [nodeBlockKey(500), more], [nodeBlockKey(501), Uint8Array.of(0)]], deletes: [] }, 'sync')
+    expect(await run(repo)).toMatchObject({ atoms: 701, left: [] })
+    await repo.store.write({ puts: [], deletes: [META.reindex] }, 'sync')
+    expect(await dump(repo.store)).toEqual(before)
+  })
+
+  it('leaves out what cannot be read and what is built on it, and names it', async () => {
+    const repo = await aLine(40)
+    const ids = Array.from({ length: 41 }, (_, seq) => createTrailIndex(repo.store).node(seq).id)
+    const broken = objectKey(ids[30] ?? fail())
+    const bytes = repo.store.getRecord(broken) ?? fail()
+    await repo.store.write({ puts: [[broken, bytes.subarray(0, bytes.length - 1)]], deletes: [] }, 'sync')
+    const result = await run(repo)
+    expect(result.atoms).toBe(30)
+    expect([...result.left].sort()).toEqual(ids.slice(30).map(digestOf).sort())
+    expect(createTrailIndex(repo.store).node(29).id).toBe(ids[29])
+  })
+
+  it('is not led round in a circle by headers that are not what their ids say', async () => {
+    const repo = await aLine(3)
+    const [one, two] = ['71'.padEnd(66, '1'), '71'.padEnd(66, '2')] as [ObjectId, ObjectId]
+    const header = readObject(objectsOf(repo.store), createTrailIndex(repo.store).node(3).id, 'atom')
+    await repo.store.write({ puts: [[objectKey(one), encodeAtom({ ...header, parents: [two] })], [objectKey(two), encodeAtom({ ...header, parents: [one] })]], deletes: [] }, 'sync')
+    const result = await run(repo)
+    expect(result.atoms).toBe(4)
+    expect([...result.left].sort()).toEqual([digestOf(one), digestOf(two)])
+  })
+
+  it('writes two requests that begin alike under one key, the older first', async () => {
+    const repo = await aLine(1)
+    for (const [index, end] of ['cd', 'ef'].entries()) {
+      // The writer takes the first 8 bytes for the whole: the second is written as if it had seen more.
+      const store: Store = { ...repo.store, getRecord: (key) => index === 1 && isRequest(key) ? undefined : repo.store.getRecord(key) }
+      const writer = createWriter({ store, clock: repo.clock })
+      await writer.transact({ agent: 'tester', command: 'branch', request: 'ab'.repeat(8) + end.repeat(8) }, (tx) => { tx.edit({ ref: `refs/x/${String(index)}`, expected: undefined, next: pointAt(tx.index.node(0).id) }) })
+    }
+    const ops = [...operations(repo.store)].slice(0, 2).map(({ id }) => requestEntry(id))
+    await run(repo)
+    expect(toHex(repo.store.getRecord(requestKey('ab'.repeat(8))) ?? fail())).toBe(`${ops[1] ?? ''}${ops[0] ?? ''}`)
+  })
 })
+
+/** Returns a repo with a line of ATOMs behind its INIT. */
+async function aLine(count: number): Promise<Repo> {
+  const repo = await aRepo()
+  await repo.writer.transact({ agent: 'tester', command: 'test' }, (tx) => {
+    for (let index = 0; index < count; index++) {
+      stageDraft(tx, { type: 'CFG', agent: 'tester', influencedBy: [], body: { title: `step ${String(index)}` }, files: new Map(), objects: [], layout: [] }, { ref: 'refs/heads/main', command: 'test', salt: repo.random.bytes(16) })
+    }
+  })
+  return repo
+}
+
+function fail(): never {
+  throw new Error('it is not there')
+}
