@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createMemoryStore } from '../../src/store/memory-store.js'
 import { remembering } from '../../src/store/remembering-store.js'
+import { rangeOf, refutationKey } from '../../src/store/keys.js'
 import type { Store } from '../../src/store/types.js'
 import { storeSuite } from '../conformance/store-suite.js'
 import { faultyStore, type FaultyStore } from '../helpers/faulty-store.js'
@@ -74,6 +75,45 @@ describe('a store that remembers', () => {
     expect(read).toHaveLength(2)
     expect(store.getRecord(REF)).toEqual(value(4))
     expect(read).toHaveLength(2)
+  })
+
+  it('looks for what takes others back once, as long as nothing does', async () => {
+    const below = faultyStore()
+    let scans = 0
+    const store = remembering({ ...below, scan: (range, options) => { scans++; return below.scan(range, options) } })
+    const refutations = async (): Promise<number> => {
+      let count = 0
+      for await (const list of store.scan(rangeOf('refutation'))) count += list.length
+      return count
+    }
+    expect([await refutations(), await refutations(), await refutations(), scans]).toEqual([0, 0, 0, 1])
+    await put(store, [REF, value(1)])
+    expect([await refutations(), scans]).toEqual([0, 1])
+    // Nobody knows whether it is there while it is under way, and what was looked up meanwhile counts no longer when it is.
+    const release = below.hold()
+    const writing = put(store, [refutationKey(7), value(1, 32)])
+    expect([await refutations(), await refutations(), scans]).toEqual([0, 0, 3])
+    release()
+    await writing
+    expect([await refutations(), await refutations(), scans]).toEqual([1, 1, 5])
+    await store.write({ puts: [], deletes: [refutationKey(7)] }, 'sync')
+    expect([await refutations(), await refutations(), scans]).toEqual([0, 0, 6])
+    below.failAt(1)
+    await expect(put(store, [refutationKey(8), value(1, 32)])).rejects.toThrow('the disk said no')
+    expect([await refutations(), await refutations(), scans]).toEqual([0, 0, 7])
+    await store.close()
+    await expect(refutations()).rejects.toThrow('closed')
+  })
+
+  it('does not take a scan that was overtaken for an empty one', async () => {
+    const { store } = watched()
+    const scan = store.scan(rangeOf('refutation'))[Symbol.asyncIterator]()
+    const first = scan.next()
+    const writing = put(store, [refutationKey(7), value(1, 32)])
+    await Promise.all([first, writing])
+    const found: number[] = []
+    for await (const list of store.scan(rangeOf('refutation'))) found.push(list.length)
+    expect(found).toEqual([1])
   })
 
   it('stays within its bounds', async () => {
