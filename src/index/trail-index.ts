@@ -34,7 +34,8 @@ export interface TrailIndex {
   type(seq: number): string
 }
 
-const CACHE_BLOCKS = 8_192
+/** The nodes of 65,536 ATOMs, with their texts 25 MB: who walks a line needs few of them, who compares branches those of both. */
+const CACHE_BLOCKS = 4_096
 const TITLE_CACHE_BLOCKS = 256
 
 interface Tail { readonly number: number; readonly lengthBytes: number; readonly nodes: IndexNode[] }
