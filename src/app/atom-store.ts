@@ -44,6 +44,7 @@ import type { TagCreateInput, TagDeleteInput, TagItem, TagListInput } from '../o
 import type { UndoInput, UndoResult } from '../ops/undo/undo.js'
 import type { VerifyInput } from '../ops/prove/verify.js'
 import type { ImportGitResult } from '../ops/transfer/import-git.js'
+import type { ExportKenlResult, KenlFormat } from '../ops/transfer/export-kenl.js'
 import type { ImportKenlResult } from '../ops/transfer/import-kenl.js'
 import type { ImportContextSyncResult } from '../ops/transfer/import-context-sync.js'
 import type { ImportJsonlResult } from '../ops/transfer/import-jsonl.js'
@@ -177,6 +178,8 @@ export interface AtomStore {
   readonly forget: One<ForgetInput, ForgetResult>
   /** Yields the trail as JSON lines. */
   readonly exportJsonl: Many<ExportJsonlInput, JsonMap>
+  /** Writes the trail into a file as KENL's log or table; the file is there whole or not at all. */
+  exportKenl(file: string, options?: { readonly format?: KenlFormat; readonly revisions?: readonly string[]; readonly force?: boolean }): Promise<ExportKenlResult>
   /** Takes a git repository over, commit by commit. */
   importGit(repository: string, options?: { readonly rev?: string; readonly branch?: string }): Promise<ImportGitResult>
   /** Takes JSON lines over. */

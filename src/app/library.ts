@@ -10,6 +10,7 @@ import type { Operation } from '../ops/operation.js'
 import type { FollowedTables } from '../ops/read/follow-tables.js'
 import type { ImportContextSyncResult } from '../ops/transfer/import-context-sync.js'
 import type { ImportGitResult } from '../ops/transfer/import-git.js'
+import type { ExportKenlResult } from '../ops/transfer/export-kenl.js'
 import type { ImportKenlResult } from '../ops/transfer/import-kenl.js'
 import type { ImportJsonlResult } from '../ops/transfer/import-jsonl.js'
 import type { ImportTranscriptsResult } from '../ops/transfer/import-transcripts.js'
@@ -74,6 +75,10 @@ export async function openStore(folder: string, options: OpenStoreOptions = {}):
     gc: one(session, async () => (await import('../ops/keep/gc.js')).gc),
     forget: one(session, async () => (await import('../ops/keep/forget.js')).forget),
     exportJsonl: many(session, async () => (await import('../ops/transfer/export-jsonl.js')).exportJsonl),
+    async exportKenl(file, { format = 'F1', revisions = [], force = false } = {}) {
+      const { exportKenlTo } = await import('./new-file.js')
+      return await session.run(exportKenlTo({ file, force }, context), { format, revisions }) as ExportKenlResult
+    },
     async importGit(repository, given = {}) {
       const { importGitFor } = await import('./sources.js')
       return await session.run(importGitFor(context), { repository, ...given }) as ImportGitResult

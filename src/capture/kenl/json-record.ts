@@ -1,6 +1,7 @@
 /** Records of JSON: decisions, flags, exports, commits and rows. Fields are known by the names that KENL and its siblings give them. */
 import { utf8 } from '../../base/bytes.js'
 import type { Tokens } from '../../object/body.js'
+import { WRITTEN_HERE } from '../../ops/transfer/kenl-form.js'
 import type { KenlItem, KenlPlace } from '../../ops/transfer/kenl-source.js'
 import { makeRecord, type FileContext, type RecordParts } from './make-record.js'
 import { checkSignatures, type JsonObject } from './signatures.js'
@@ -140,8 +141,10 @@ function oddOf(value: JsonObject): readonly string[] {
   return before === 'null' || before === '' ? [`its previous_atom is the text ${JSON.stringify(before)}`] : []
 }
 
-function userOf({ user }: JsonObject): string | undefined {
-  return typeof user === 'string' && user !== '' ? `user:${user}` : undefined
+/** A row that was written here has the agent in its place. */
+function userOf({ user, hostname }: JsonObject): string | undefined {
+  if (typeof user !== 'string' || user === '') return undefined
+  return `@${String(hostname)}:` === WRITTEN_HERE ? user : `user:${user}`
 }
 
 function first(value: JsonObject, keys: readonly string[]): string | undefined {

@@ -13,14 +13,15 @@ export interface LogLine {
   readonly fields: { readonly [key: string]: string }
 }
 
-const F1 = /^\[([^\]]*)\] (ATOM-.+?) \| (.*)$/
-const F2 = /^\[([^\]]*)\] \[(ATOM-[^\]]+)\] (?:\[([^\]]*)\] )?(.*)$/
-const BARE_F2 = /^(\d{4}-\d\d-\d\d[ T][^[]*?) \[(ATOM-[^\]]+)\] (.*)$/
-const F6 = /^(\d{4}-\d\d-\d\d[^|]*?) \| (ATOM-[^|]+?) \|(?: (.*))?$/
-const F7 = /^\[(CLI|IDE|Web|Desktop|Git|System)\] \| (Local|Remote) \|(?: (.*))?$/i
-const F4 = /^(ATOM-[^:{|[]+):(?:\s+(.*))?$/
-const F5 = /^(ATOM-\S+)(?:\s+(.*))?$/
-const GIT_COMMIT = /^Git commit: (.*) \(([0-9a-f]{7,40})\) \[Git\]$/
+// A dot stands for every character: a line of KENL ends at a line feed, and nowhere else.
+const F1 = /^\[([^\]]*)\] (ATOM-.+?) \| (.*)$/s
+const F2 = /^\[([^\]]*)\] \[(ATOM-[^\]]+)\] (?:\[([^\]]*)\] )?(.*)$/s
+const BARE_F2 = /^(\d{4}-\d\d-\d\d[ T][^[]*?) \[(ATOM-[^\]]+)\] (.*)$/s
+const F6 = /^(\d{4}-\d\d-\d\d[^|]*?) \| (ATOM-[^|]+?) \|(?: (.*))?$/s
+const F7 = /^\[(CLI|IDE|Web|Desktop|Git|System)\] \| (Local|Remote) \|(?: (.*))?$/is
+const F4 = /^(ATOM-[^:{|[]+):(?:\s+(.*))?$/s
+const F5 = /^(ATOM-\S+)(?:\s+(.*))?$/s
+const GIT_COMMIT = /^Git commit: (.*) \(([0-9a-f]{7,40})\) \[Git\]$/s
 
 /** Returns the fields of a line, or undefined where no format fits or its tag is none. */
 export function parseLogLine(text: string): LogLine | undefined {

@@ -14,8 +14,8 @@ import { getWrittenHere } from './written-here.js'
 
 /** What goes on with a record at most. */
 const REST_MAX_BYTES = 65_536
-const CONTEXT = /^ {1,4}Context: (.*)$/
-const FLAG = /^\{"timestamp":"([^"]*)","flag":"(SAIF-[^"]*)","action":"(.*?)","subject":"(.*?)","description":"(.*)","status":"([^"]*)","platform":"([^"]*)"\}$/
+const CONTEXT = /^ {1,4}Context: (.*)$/s
+const FLAG = /^\{"timestamp":"([^"]*)","flag":"(SAIF-[^"]*)","action":"(.*?)","subject":"(.*?)","description":"(.*)","status":"([^"]*)","platform":"([^"]*)"\}$/s
 /** Its parts are told apart by trying. */
 const FLAG_MAX_CHARACTERS = 16_384
 const NEWLINE = Uint8Array.of(10)
@@ -112,25 +112,22 @@ function* jsonLine({ text, bytes, number, odd }: JsonLine, context: FileContext)
 function recordOf(pending: Pending, context: FileContext, invented: (time: string) => boolean): KenlItem {
   const { line, number, raw, more, odd } = pending
   if (more.length > 0) odd.push(`${String(more.length)} ${more.length === 1 ? 'line goes' : 'lines go'} on with its text`)
-  const place = { file: context.file, line: number }
-  const bytes = raw.length === 1 && raw[0] !== undefined ? raw[0] : concatBytes(raw.flatMap((part, index) => index === 0 ? [part] : [NEWLINE, part]))
+  const bytes = concatBytes(raw.flatMap((part, index) => index === 0 ? [part] : [NEWLINE, part]))
   const text = [line.message, ...more].join('\n')
   const written = line.format === 'F1' ? getWrittenHere({ text, context: pending.context ?? '' }) : undefined
   const isInvented = line.format === 'F6' && line.time !== undefined && invented(line.time)
   if (isInvented) odd.push('its time was invented when an older trail was converted')
   const base: RecordParts = {
-    format: line.format, place, raw: bytes, tag: line.tag, text, odd, fields: line.fields,
-    ...(line.time !== undefined && { time: line.time }),
-    ...(isInvented && { timeSource: 'invented' }),
+    format: line.format, place: { file: context.file, line: number }, raw: bytes, tag: line.tag, text, odd, fields: line.fields, time: line.time, timeSource: isInvented ? 'invented' : undefined,
   }
-  if (written !== undefined) return makeRecord({ ...base, ...written }, context)
+  if (written !== undefined) return makeRecord({ ...base, ...written, time: line.time === undefined ? undefined : `${line.time}Z` }, context)
   if (line.format === 'F4' && text.startsWith('{')) return makeRecord(withJson(base, text), context)
   return makeRecord(pending.context === undefined ? base : { ...base, ...whereOf(pending.context, line.fields) }, context)
 }
 
 /** `user@host:folder` */
 function whereOf(context: string, fields: LogLine['fields']): Pick<RecordParts, 'agent' | 'fields'> {
-  const [, user, host, cwd] = /^([^@]*)@([^:]*):(.*)$/.exec(context) ?? []
+  const [, user, host, cwd] = /^([^@]*)@([^:]*):(.*)$/s.exec(context) ?? []
   return user === undefined || host === undefined || cwd === undefined ? { fields: { ...fields, context } } : { agent: `user:${user}`, fields: { ...fields, context, host, cwd } }
 }
 

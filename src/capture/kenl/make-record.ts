@@ -75,6 +75,7 @@ export function makeRecord(parts: RecordParts, context: FileContext): KenlRecord
   return {
     is: 'record', ...parts.place, atomId, tag: tag?.text ?? atomId, operation: nameOf(parts.operation), agent: nameOf(parts.agent) ?? 'unknown', timeMs: time.timeMs, ...words,
     project, metadata: { ...metadata, kenl }, tokens, contextSyncRef, influencedBy, raw, signature: signature.result, odd,
+    objects: signature.checks.flatMap(({ result, value }) => result === 'not checked' ? [value.replace(/^sha256:/, '')] : []),
   }
 }
 

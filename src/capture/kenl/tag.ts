@@ -12,7 +12,7 @@ export interface Tag {
   readonly slug?: string
 }
 
-const DATED = /^(?:ATOM-(.{1,80}?)|(SAIF-.{1,80}?))-(\d{8})-(\d+)(?:-([\p{L}\p{N}][\p{L}\p{N}._-]*))?$/u
+const DATED = /^(?:ATOM-(.{1,80}?)|(SAIF-.{1,80}?))-(\d{8})-(\d+)(?:-([\p{L}\p{N}][\p{L}\p{N}._-]*))?$/su
 const SHORT = /^ATOM-([A-Za-z][A-Za-z-]{0,79})-(\d+)$/
 const TEMPLATE = /YYYY|XXX|NNN|\$\(|\$\{|<[a-z]+>|\{type\}/i
 

@@ -19,6 +19,10 @@ export const exportCommand: Command = defineGroup({
       load: async () => (await import('./export-sqlite.js')).exportSqliteCommand,
     },
     {
+      name: 'kenl', group: 'read', summary: 'Write the trail as KENL\'s log or table',
+      load: async () => (await import('./export-kenl.js')).exportKenlCommand,
+    },
+    {
       name: 'jsonl', group: 'read', summary: 'Write the trail as JSON lines',
       load: async () => (await import('./export-jsonl.js')).exportJsonlCommand,
     },

@@ -10,7 +10,7 @@ export function renderImportKenl(result: ImportKenlResult): readonly Line[] {
   const { signatures, assumedTimes, timeZone, branch } = result
   const lines: Line[] = [[
     ['plain', 'took in '], ['count', String(result.taken)], ['plain', ` of ${counted(result.records, 'record')}`],
-    ['plain', result.known > 0 ? `; ${String(result.known)} were here before` : ''],
+    ['plain', result.known > 0 ? `; ${String(result.known)} ${result.known === 1 ? 'was' : 'were'} here before` : ''],
   ]]
   if (branch !== undefined) lines.push([['plain', branch.change === 'same' || branch.change === 'ahead' ? 'nothing new on ' : 'they are on '], ['branch', branch.ref.replace(/^refs\/heads\//, '')]])
   if (result.repeatedTags > 0) lines.push([['count', String(result.repeatedTags)], ['plain', ' have a tag that was used before: both are kept, and told apart by their object ids']])

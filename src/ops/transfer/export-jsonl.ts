@@ -44,7 +44,7 @@ const VALUES_MAX_BYTES = 1_000_000
 const VALUE_SHOWN_CHARACTERS = 1_000
 
 async function* exportLines(repo: Repo, { revisions }: ExportJsonlInput): AsyncIterable<JsonMap> {
-  const chosen = await choose(repo, revisions)
+  const chosen = await chooseAtoms(repo, revisions)
   let atoms = 0
   yield { kind: 'trail', version: 1 }
   if (revisions.length === 0) yield* receiptLines(repo)
@@ -61,7 +61,8 @@ async function* exportLines(repo: Repo, { revisions }: ExportJsonlInput): AsyncI
   yield { kind: 'end', atoms }
 }
 
-async function choose(repo: Repo, revisions: readonly string[]): Promise<SeqSet> {
+/** Returns the ATOMs that revisions stand for: everything that refs reach where there is none. */
+export async function chooseAtoms(repo: Repo, revisions: readonly string[]): Promise<SeqSet> {
   const context = resolveContext(repo)
   if (revisions.length === 0) return reachable(repo.index, await allTips(context))
   const include: number[] = []

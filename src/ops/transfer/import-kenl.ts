@@ -140,7 +140,7 @@ async function takeRecord(importing: Importing, record: KenlRecord): Promise<voi
   const kenl = record.metadata['kenl'] as { readonly [key: string]: unknown } | undefined
   if (kenl?.['time_zone_assumed'] === true) counts.assumedTimes++
   if (record.odd.length > 0 && ++counts.odd <= ITEMS_MAX) importing.odd.push({ file: record.file, ...(record.line !== undefined && { line: record.line }), atomId: record.atomId, reasons: record.odd })
-  if (isOwn(repo, kenl?.['object'])) return
+  if ([kenl?.['object'], ...record.objects ?? []].some((object) => isOwn(repo, object))) return
   const source = sealContent(record.raw)
   const known = await importing.known.take({ atomId: record.atomId, timeMs: record.timeMs, source: source.id })
   if (known !== undefined) {

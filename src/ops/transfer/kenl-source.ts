@@ -31,6 +31,8 @@ export interface KenlRecord extends KenlPlace {
   /** What it was made of: the bytes of its lines. */
   readonly raw: Uint8Array
   readonly signature: SignatureResult
+  /** Digests that may be the object of the ATOM that this was written from. */
+  readonly objects?: readonly string[]
   /** What is strange about it; it is taken all the same. */
   readonly odd: readonly string[]
 }

@@ -48,8 +48,8 @@ describe('a log of KENL', () => {
   })
 
   it('knows lines that were written here: the exact id, the agent, the ends of lines', async () => {
-    const [item] = await read('[2025-11-14 09:30:00] ATOM-DUALBOOT-20251114-002 | one\\ntwo C:\\\\new\n  Context: claude\\ncode@atom-trail:ATOM-DUAL-BOOT-20251114-1002\n')
-    expect(item).toMatchObject({ atomId: 'ATOM-DUAL-BOOT-20251114-1002', agent: 'claude\ncode', title: 'one', reason: 'two C:\\new', odd: [] })
+    const [item] = await read(`[2025-11-14 09:30:00] ATOM-DUALBOOT-20251114-002 | one\\ntwo C:\\\\new\n  Context: claude\\ncode@atom-trail:ATOM-DUAL-BOOT-20251114-1002 ${'ab'.repeat(32)} a@b:/p\n`)
+    expect(item).toMatchObject({ atomId: 'ATOM-DUAL-BOOT-20251114-1002', agent: 'claude\ncode', title: 'one', reason: 'two C:\\new', odd: [], metadata: { kenl: { object: 'ab'.repeat(32), context: 'a@b:/p' } } })
     const [other] = await read('[2025-11-14 09:30:00] ATOM-CFG-20251114-001 | C:\\new\n  Context: ann@atom-trail:/home\n')
     expect(other).toMatchObject({ atomId: 'ATOM-CFG-20251114-001', title: 'C:\\new', agent: 'user:ann' })
   })
