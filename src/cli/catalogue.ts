@@ -57,6 +57,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
   { name: 'sql', group: 'read', summary: 'Ask the trail in SQL', load: async () => (await import('./commands/sql.js')).sqlCommand },
   { name: 'export', group: 'read', summary: 'Write the trail out for other programs', load: async () => (await import('./commands/export.js')).exportCommand },
   { name: 'import', group: 'read', summary: 'Take in what other programs recorded', load: async () => (await import('./commands/import.js')).importCommand },
+  { name: 'compat', group: 'read', summary: 'Answer as KENL\'s atom_mcp_wrapper.js does', load: async () => (await import('./commands/compat.js')).compatCommand },
   { name: 'bisect', group: 'search', summary: 'Find the ATOM that broke something', load: async () => (await import('./commands/bisect.js')).bisectCommand },
   { name: '__send', group: 'exchange', summary: 'Send what waits to be pushed', hidden: true, load: async () => (await import('./commands/send.js')).sendCommand },
   {
