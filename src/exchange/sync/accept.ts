@@ -4,6 +4,7 @@
  * Guarantees: whatever is in the store owns nothing that is not; cut off anywhere, what was taken lies there without a ref, and the next attempt goes on from it. Moves no ref.
  */
 import { AtomError, isAtomError } from '../../base/errors.js'
+import { createBoundedCache, type BoundedCache } from '../../base/bounded-cache.js'
 import { BATCH_MAX_BYTES } from '../../base/limits.js'
 import { codecOf, digestOf, type ObjectId } from '../../codec/object-id.js'
 import type { AtomHeader } from '../../object/atom.js'
@@ -12,7 +13,7 @@ import { openAny } from '../../object/open.js'
 import type { SealedObject } from '../../object/seal.js'
 import { isForgotten, type OpStamp, type Transaction } from '../../refs/transaction.js'
 import { objectKey } from '../../store/keys.js'
-import { getObjectAs, readObject } from '../../store/objects.js'
+import { getObjectAs, META, readObject } from '../../store/objects.js'
 import type { ObjectReader } from '../../store/types.js'
 import { diffTrees, type TreeChange } from '../../tree/diff.js'
 import { EMPTY_TREE } from '../../tree/read.js'
@@ -28,24 +29,36 @@ export interface Accepted {
 
 const GROUP_ATOMS = 500
 const GROUP_BYTES = BATCH_MAX_BYTES / 2
+const TREES_REMEMBERED = 1_000
 
 /** Checks what only shows ATOM by ATOM: that no tree claims more than it can hold. Throws `OBJECT_CORRUPT` before anything is taken. */
 export async function judgeTrees(parts: AcceptParts, { staged, tips, location }: { readonly staged: ObjectReader; readonly tips: readonly ObjectId[]; readonly location: string }): Promise<void> {
   const reader = over(staged, parts.objects)
   const judged = new Set<ObjectId>()
+  const trees = createBoundedCache<ObjectId, ObjectId>({ limit: TREES_REMEMBERED })
   let count = 0
   for (const id of newAtoms({ reader, isDone: (atom) => judged.has(atom) || parts.index.getSeq(digestOf(atom)) !== undefined }, tips)) {
     parts.signal.throwIfAborted()
-    judgeTree(reader, id, location)
+    judgeTree({ reader, trees, location }, id)
     judged.add(id)
     if (++count % GROUP_ATOMS === 0) await giveWay(parts, 'checking', count)
   }
 }
 
-function judgeTree(reader: ObjectReader, id: ObjectId, location: string): void {
+interface TreeJudge {
+  readonly reader: ObjectReader
+  /** Of the last ATOMs: mostly that of the parent. */
+  readonly trees: BoundedCache<ObjectId, ObjectId>
+  readonly location: string
+}
+
+function judgeTree({ reader, trees, location }: TreeJudge, id: ObjectId): void {
   const header = readObject(reader, id, 'atom')
+  trees.set(id, header.tree)
+  const [first] = header.parents
   try {
-    changesOf(reader, header)
+    const before = first === undefined ? EMPTY_TREE.id : trees.get(first, () => readObject(reader, first, 'atom').tree)
+    if (before !== header.tree) diffTrees(reader, before, header.tree)
   } catch (cause) {
     if (isAtomError(cause, 'OBJECT_CORRUPT')) throw sentCorrupt(location, { id: digestOf(id), reason: `the files of ${header.atomId}: ${cause.message}`, cause })
     throw cause
@@ -106,11 +119,14 @@ interface AtomWalk { readonly reader: ObjectReader; readonly isDone: (id: Object
 
 /** Yields the ATOMs that are not done among the tips and their ancestors, parents first. Each MUST be done when the next is asked for. */
 function* newAtoms({ reader, isDone }: AtomWalk, tips: readonly ObjectId[]): Iterable<ObjectId> {
-  const stack = [...tips]
-  for (let id = stack.at(-1); id !== undefined; id = stack.at(-1)) {
-    const waiting = isDone(id) ? [] : readObject(reader, id, 'atom').parents.filter((parent) => !isDone(parent))
+  // With its parents once they are known: a long line is read once on the way down, and not again on the way up.
+  const stack: { readonly id: ObjectId; parents?: readonly ObjectId[] }[] = tips.map((id) => ({ id }))
+  for (let next = stack.at(-1); next !== undefined; next = stack.at(-1)) {
+    const { id } = next
+    next.parents ??= isDone(id) ? [] : readObject(reader, id, 'atom').parents
+    const waiting = next.parents.filter((parent) => !isDone(parent))
     if (waiting.length > 0) {
-      stack.push(...waiting)
+      for (const parent of waiting) stack.push({ id: parent })
       continue
     }
     stack.pop()
@@ -119,27 +135,28 @@ function* newAtoms({ reader, isDone }: AtomWalk, tips: readonly ObjectId[]): Ite
 }
 
 async function takeAtom(group: Group, reader: ObjectReader, id: ObjectId): Promise<number> {
-  const header = readObject(reader, id, 'atom')
+  const bytes = reader.getObject(id)
+  const header = readObject({ getObject: () => bytes }, id, 'atom')
   for (const owned of [header.tree, header.body]) await takeOwned(group, reader, owned)
-  await group.addAtom({ id, bytes: reader.getObject(id) as Uint8Array }, header)
+  await group.addAtom({ id, bytes: bytes as Uint8Array }, header)
   return 1
 }
 
 /** Takes an object and all that it owns but ATOMs, what is owned before what owns it. */
 async function takeOwned(group: Group, reader: ObjectReader, root: ObjectId): Promise<void> {
-  const stack: { readonly id: ObjectId; readonly isOpen: boolean }[] = [{ id: root, isOpen: false }]
+  const stack: { readonly id: ObjectId; readonly opened?: Uint8Array }[] = [{ id: root }]
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    const { id, isOpen } = next
+    const { id, opened } = next
+    if (opened !== undefined) {
+      await group.add({ id, bytes: opened })
+      continue
+    }
     const bytes = group.has(id) ? undefined : reader.getObject(id)
     // What is nowhere was explained before: see `receive`.
     if (bytes === undefined) continue
-    const links = isOpen || codecOf(id) === 'raw' ? [] : ownedLinks(openAny(bytes)).filter((link) => !['parent', 'previous', 'target'].includes(link.role) && !group.has(link.id))
-    if (links.length === 0) {
-      await group.add({ id, bytes })
-      continue
-    }
-    stack.push({ id, isOpen: true })
-    for (const link of links) stack.push({ id: link.id, isOpen: false })
+    const links = codecOf(id) === 'raw' ? [] : ownedLinks(openAny(bytes)).filter((link) => !['parent', 'previous', 'target'].includes(link.role))
+    stack.push({ id, opened: bytes })
+    for (const link of links) stack.push({ id: link.id })
   }
 }
 
@@ -188,7 +205,8 @@ class Group {
     this.#sizeBytes = 0
     if (objects.size === 0 && atoms.size === 0) return
     await this.#parts.writer.transact(this.#stamp, (tx) => {
-      for (const object of objects.values()) if (!isForgotten(tx, object.id)) tx.put(object)
+      const hasReceipts = tx.getRecord(META.receipts) !== undefined
+      for (const object of objects.values()) if (!hasReceipts || !isForgotten(tx, object.id)) tx.put(object)
       for (const { object, header } of atoms.values()) tx.putAtom(object, { header, changes: presentChanges(tx, object.id, header) })
     })
   }

@@ -18,6 +18,7 @@ import { openAny, type OpenedObject } from '../../object/open.js'
 import type { Receipt } from '../../object/receipt.js'
 import { isForgotten } from '../../refs/transaction.js'
 import { getObjectKeyId } from '../../store/keys.js'
+import { META } from '../../store/objects.js'
 import type { ObjectReader, RecordReader } from '../../store/types.js'
 import { MISSING_MAX_IDS, type GetOptions, type RemoteObject } from '../remote.js'
 import { sentCorrupt } from '../remote-errors.js'
@@ -97,8 +98,12 @@ class Intake implements Received {
   readonly #files: ObjectId[] = []
   readonly #splitTrees: ObjectId[] = []
 
+  /** What is forgotten meanwhile is left out when it is taken into the store. */
+  readonly #hasReceipts: boolean
+
   constructor(context: ReceiveContext) {
     this.#context = context
+    this.#hasReceipts = context.store.getRecord(META.receipts) !== undefined
   }
 
   wantRoot(root: Root): void {
@@ -159,7 +164,7 @@ class Intake implements Received {
   }
 
   #isRefused(id: ObjectId): boolean {
-    return isForgotten(this.#context.store, id)
+    return this.#hasReceipts && isForgotten(this.#context.store, id)
   }
 
   #kindOf(id: ObjectId): KindName | undefined {
