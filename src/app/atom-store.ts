@@ -46,6 +46,7 @@ import type { VerifyInput } from '../ops/prove/verify.js'
 import type { ImportGitResult } from '../ops/transfer/import-git.js'
 import type { ExportKenlResult, KenlFormat } from '../ops/transfer/export-kenl.js'
 import type { ImportKenlResult } from '../ops/transfer/import-kenl.js'
+import type { SyncedExport } from '../ops/ports.js'
 import type { ImportContextSyncResult } from '../ops/transfer/import-context-sync.js'
 import type { ImportJsonlResult } from '../ops/transfer/import-jsonl.js'
 import type { ImportTranscriptsResult } from '../ops/transfer/import-transcripts.js'
@@ -186,6 +187,8 @@ export interface AtomStore {
   importJsonl(lines: AsyncIterable<Uint8Array>): Promise<ImportJsonlResult>
   /** Takes over what KENL and its siblings wrote: logs, decisions, databases. */
   importKenl(paths: readonly string[], options?: { readonly timeZone?: string; readonly branch?: string }): Promise<ImportKenlResult>
+  /** Writes the trail into a database that context-sync's servers recall from. */
+  exportContextSync(options: { readonly file: string; readonly paths?: { readonly [project: string]: string }; readonly dryRun?: boolean }): Promise<SyncedExport>
   /** Takes over what context-sync servers wrote. */
   importContextSync(file: string, options?: { readonly branch?: string; readonly exported?: boolean; readonly dryRun?: boolean }): Promise<ImportContextSyncResult>
   /** Takes an agent's sessions over; without paths those of this project, where the agent keeps them. */

@@ -7,6 +7,7 @@
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Operation } from '../ops/operation.js'
+import type { SyncedExport } from '../ops/ports.js'
 import type { FollowedTables } from '../ops/read/follow-tables.js'
 import type { ImportContextSyncResult } from '../ops/transfer/import-context-sync.js'
 import type { ImportGitResult } from '../ops/transfer/import-git.js'
@@ -90,6 +91,9 @@ export async function openStore(folder: string, options: OpenStoreOptions = {}):
     async importKenl(paths, given = {}) {
       const { importKenlFor } = await import('./sources.js')
       return await session.run(importKenlFor(context), { paths, ...given }) as ImportKenlResult
+    },
+    async exportContextSync(given) {
+      return await session.run((await import('../ops/read/export-context-sync.js')).exportContextSync, { ...given, file: resolve(folder, given.file) }) as SyncedExport
     },
     async importContextSync(file, given = {}) {
       const { importContextSyncFor } = await import('./sources.js')

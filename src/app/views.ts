@@ -7,6 +7,7 @@ import type * as SqliteRoom from '../views/sqlite/view.js'
 export function createViews(folder: string): Views {
   return {
     tables: async () => (await loadSqlite()).createSqliteView(folder),
+    contextSync: async () => ({ exportTo: (await withSqlite(() => import('../views/context-sync/export.js'))).exportSynced }),
     drop: async () => (await import('../views/sqlite/files.js')).viewFiles(folder).drop(),
   }
 }

@@ -23,6 +23,7 @@ const LOADERS: Readonly<Record<string, () => Promise<unknown>>> = {
   'checkout': async () => (await import('./files/checkout.js')).checkout,
   'commit': async () => (await import('./record/commit.js')).commit,
   'diff': async () => (await import('./look/diff.js')).diff,
+  'export.context-sync': async () => (await import('./read/export-context-sync.js')).exportContextSync,
   'export.jsonl': async () => (await import('./transfer/export-jsonl.js')).exportJsonl,
   'export.tables': async () => (await import('./read/export-tables.js')).exportTables,
   'forget': async () => (await import('./keep/forget.js')).forget,

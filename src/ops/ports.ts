@@ -230,9 +230,51 @@ export interface TrailTables extends Follower {
   exportTo(wish: ExportTablesWish, source: FollowSource): Promise<ExportedTables>
 }
 
+export interface SyncedExportWish {
+  /** An absolute path. */
+  readonly file: string
+  /** Folder of the store's own project, and its name. */
+  readonly root: string | undefined
+  readonly project: string | undefined
+  /** Folders of projects, by name. */
+  readonly paths: { readonly [project: string]: string }
+  /** Only says what would be written. */
+  readonly dryRun: boolean
+}
+
+export interface SyncedExport {
+  readonly file: string
+  /** The file was not there. */
+  readonly isNew: boolean
+  /** Where the file as it was before the first export was copied to, by this one. */
+  readonly backup: string | undefined
+  readonly atoms: number
+  /** Rows that were written, changed, taken out, and that are as they should be. */
+  readonly inserted: number
+  readonly updated: number
+  readonly removed: number
+  readonly same: number
+  /** Rows that somebody changed since they were exported, or deleted: they are left so. The first 1,000. */
+  readonly changedThere: readonly SyncedRowName[]
+  readonly changedThereCount: number
+  readonly deletedThere: number
+  /** Imported rows whose project is not in this database. */
+  readonly leftOut: number
+  readonly projects: readonly { readonly name: string; readonly path: string | undefined }[]
+  /** `left-alone`: there is a table of that name with other columns. */
+  readonly trail: 'carried' | 'left-alone'
+}
+
+export interface SyncedRowName {
+  readonly table: string
+  readonly id: string
+}
+
 /** What is derived from the trail for other readers. Loaded when it is asked for. */
 export interface Views {
   tables(): Promise<TrailTables>
+  /** Returns what writes the trail into a database of context-sync: in one transaction, changing only rows that an export wrote. */
+  contextSync(): Promise<{ exportTo(wish: SyncedExportWish, source: FollowSource): Promise<SyncedExport> }>
   /** Removes every view that holds words of the trail, since some of them were erased; returns the names of what was there. The next reader makes it again. */
   drop(): Promise<readonly string[]>
 }

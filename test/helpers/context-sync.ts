@@ -63,3 +63,22 @@ export function putDecision(database: Database, id: string, description: string,
 export function putNote(database: Database, id: string, content: string, others: Readonly<Record<string, Cell>> = {}): void {
   put(database, 'notes', { id, project_id: 'p1', content, timestamp: THEN_MS + 2_000, ...others })
 }
+/** Returns every row of a table, whole, by its id. */
+export function allRows(file: string, table: string): readonly (readonly unknown[])[] {
+  const database = new Sqlite(file)
+  try {
+    return database.prepare(`SELECT * FROM "${table}" ORDER BY 1`).raw().all() as unknown as readonly (readonly unknown[])[]
+  } finally {
+    database.close()
+  }
+}
+
+/** Returns the first column of what a query finds. */
+export function ask(file: string, query: string, ...values: readonly Cell[]): readonly unknown[] {
+  const database = new Sqlite(file)
+  try {
+    return (database.prepare(query).raw().all([...values]) as unknown as readonly (readonly unknown[])[]).map(([first]) => first)
+  } finally {
+    database.close()
+  }
+}

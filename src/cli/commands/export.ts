@@ -19,6 +19,10 @@ export const exportCommand: Command = defineGroup({
       load: async () => (await import('./export-sqlite.js')).exportSqliteCommand,
     },
     {
+      name: 'context-sync', group: 'read', summary: 'Write the trail for context-sync servers',
+      load: async () => (await import('./export-context-sync.js')).exportContextSyncCommand,
+    },
+    {
       name: 'kenl', group: 'read', summary: 'Write the trail as KENL\'s log or table',
       load: async () => (await import('./export-kenl.js')).exportKenlCommand,
     },

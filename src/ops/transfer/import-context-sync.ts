@@ -192,7 +192,7 @@ function takeRecord(importing: Importing, record: SyncedRecord): void {
   }
   const follows = before?.object ?? getDigest(exported[0]?.object ?? '')
   if (!addAtom(importing, { record, body, follows })) return
-  counts[follows === undefined ? 'added' : 'changed']++
+  counts[before === undefined && exported.length === 0 ? 'added' : 'changed']++
   noteOdd(importing, record)
 }
 

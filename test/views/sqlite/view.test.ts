@@ -155,7 +155,7 @@ describe('the SQLite view', () => {
     const view = createSqliteView(folder)
     await view.follow(repo)
     expect(readFileSync(view.file).includes('nobody shall know')).toBe(true)
-    await forget.run({ ...repo, views: { tables: async () => view, drop: async () => viewFiles(folder).drop() } }, forget.check({ target: 'HEAD', reason: 'secret' }))
+    await forget.run({ ...repo, views: { tables: async () => view, contextSync: async () => { throw new Error('nobody asks') }, drop: async () => viewFiles(folder).drop() } }, forget.check({ target: 'HEAD', reason: 'secret' }))
     expect(readdirSync(folder)).toEqual(['run'])
     await view.follow(repo)
     expect(readFileSync(view.file).includes('nobody shall know')).toBe(false)
