@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util'
 import { describeMachine } from './lib/machine.mjs'
 import { judge, toText, writeJson, writePage } from './lib/report.mjs'
 
-const NAMES = ['start', 'record', 'bulk', 'log', 'verify', 'import-git', 'disk', 'worktree', 'search', 'recall', 'd1', 'writers']
+const NAMES = ['start', 'record', 'bulk', 'log', 'verify', 'import-git', 'disk', 'worktree', 'search', 'recall', 'mirror', 'd1', 'writers']
 const LATEST = join(import.meta.dirname, 'results/latest.json')
 
 const { values } = parseArgs({ options: { 'quick': { type: 'boolean' }, 'million': { type: 'boolean' }, 'only': { type: 'string', multiple: true }, 'json': { type: 'string' } } })
