@@ -1,6 +1,6 @@
 import { utf8 } from '../../src/base/bytes.js'
 import type { FileAbout } from '../../src/capture/transcripts/format.js'
-import { transcriptLines } from '../../src/capture/transcripts/lines.js'
+import { readValue, transcriptLines } from '../../src/capture/transcripts/lines.js'
 import { getFormat } from '../../src/capture/transcripts/sources.js'
 import { importTranscripts, type ImportTranscriptsResult } from '../../src/ops/transfer/import-transcripts.js'
 import type { TranscriptFile, TranscriptLine } from '../../src/ops/transfer/transcript-source.js'
@@ -20,6 +20,13 @@ export async function readLines(agent: string, text: string, about: FileAbout = 
   const lines: TranscriptLine[] = []
   for await (const line of transcriptLines(inPieces(utf8(text)), getFormat(agent)!.createReader(about))) lines.push(line)
   return lines
+}
+
+/** Returns the lines of a transcript that is one document. */
+export function readDocument(agent: string, document: Readonly<Record<string, unknown>>): readonly TranscriptLine[] {
+  const format = getFormat(agent)!
+  const readLine = format.createReader(aboutFile('s1'))
+  return format.cutDocument!(document).map((value, place) => readValue(readLine, value, place + 1))
 }
 
 /** Returns lines of JSON, each with its end. */

@@ -15,8 +15,9 @@ A session becomes a chain of ATOMs: SESSION, then for each turn a PROMPT, what t
 
 Transcripts hold secrets as they were typed and printed. They are recorded as they are: see \`atom forget\`, and look before you push.`,
     positionals: ['paths...?'],
+    ...(place === undefined && { usage: `import ${name} PATH…` }),
     examples: [
-      [`atom import ${name}`, 'the sessions of this project'],
+      place === undefined ? [`atom import ${name} sessions`, 'all that are in a folder'] : [`atom import ${name}`, 'the sessions of this project'],
       [`atom import ${name} session.jsonl --branch ${name}-work`, 'one session, on a branch of its own'],
     ],
     perform: async (host, { positionals, flags }) => {

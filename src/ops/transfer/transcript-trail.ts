@@ -2,6 +2,7 @@
 import type { ObjectId } from '../../codec/object-id.js'
 import type { Body } from '../../object/body.js'
 import type { SealedObject } from '../../object/seal.js'
+import { readLogState } from '../../refs/log-state.js'
 import { isForgotten } from '../../refs/transaction.js'
 import { getBody, sealBody } from '../../store/body.js'
 import { META, readObject } from '../../store/objects.js'
@@ -38,6 +39,7 @@ const AHEAD_MIN_BYTES = 4_194_304
 export function createTranscriptTrail(repo: Repo, agent: string, command: string): TranscriptTrail {
   const trail: ImportedTrail = createImportedTrail(repo, command)
   const hasReceipts = repo.store.getRecord(META.receipts) !== undefined
+  const numbers = readNumbers(repo, agent)
   /** Made and not written yet: atom id → the units. */
   let staged = new Map<string, KnownUnit[]>()
   let waiting: SealedObject[] = []
@@ -71,9 +73,12 @@ export function createTranscriptTrail(repo: Repo, agent: string, command: string
       const isIt = (known: KnownUnit): boolean => known.body === undefined || keyOf(known.body) === key
       const made = staged.get(atomId)?.find(isIt)
       if (made !== undefined) return made
-      for (const seq of await repo.index.withAtomId(atomId)) {
-        const { id } = repo.index.node(seq)
-        const known = { id, body: getBody(repo.objects, readObject(repo.objects, id, 'atom').body) }
+      const seq = numbers.get(numberOf(atomId))
+      if (seq === undefined) return undefined
+      const first = seq === MADE_NOW || repo.index.node(seq).atomId !== atomId ? undefined : readUnit(repo, seq)
+      if (first !== undefined && isIt(first)) return first
+      for (const each of await repo.index.withAtomId(atomId)) {
+        const known = readUnit(repo, each)
         if (isIt(known)) return known
       }
       return undefined
@@ -90,11 +95,35 @@ export function createTranscriptTrail(repo: Repo, agent: string, command: string
       })
       trail.add(built)
       const known = { id: built.object.id, body }
+      numbers.set(numberOf(atomId), MADE_NOW)
       staged.set(atomId, [...staged.get(atomId) ?? [], known])
       if (trail.isFull) await flush()
       return known
     },
   }
+}
+
+/** Stands for the sequence number of an ATOM that this import made. */
+const MADE_NOW = -1
+
+/** Reads which numbers the atom ids of an agent's units have, once: nearly all that is looked for is not there. */
+function readNumbers(repo: Repo, agent: string): Map<number, number> {
+  const numbers = new Map<number, number>()
+  const { atoms } = readLogState(repo.store)
+  for (let seq = 0; seq < atoms; seq++) {
+    const node = repo.index.node(seq)
+    if (node.agent === agent && node.atomId !== '') numbers.set(numberOf(node.atomId), seq)
+  }
+  return numbers
+}
+
+function numberOf(atomId: string): number {
+  return Number.parseInt(atomId.slice(atomId.lastIndexOf('-') + 1), 16)
+}
+
+function readUnit(repo: Repo, seq: number): KnownUnit {
+  const { id } = repo.index.node(seq)
+  return { id, body: getBody(repo.objects, readObject(repo.objects, id, 'atom').body) }
 }
 
 /** Returns the name that an ATOM of a transcript gives its unit. */

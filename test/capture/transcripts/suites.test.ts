@@ -76,6 +76,17 @@ describe.skipIf(gitAi === undefined)('transcripts of git-ai', () => {
     ['codex', 'fixtures/codex-session-updated.jsonl', ['SESSION', 'PROMPT', 'EDIT', 'COMMAND', 'TURN']],
     ['gemini', 'fixtures/gemini-session-simple.jsonl', ['SESSION', 'PROMPT', 'EDIT', 'TURN']],
     ['cursor', 'fixtures/cursor-session-simple.jsonl', ['SESSION', 'PROMPT', 'EDIT', 'TURN']],
+    ['copilot', 'fixtures/copilot_cli_session_events.jsonl', ['SESSION', 'PROMPT', 'EDIT', 'TURN']],
+    ['copilot', 'fixtures/copilot_cli_session_no_model.jsonl', ['SESSION', 'PROMPT', 'TURN']],
+    ['copilot', 'fixtures/copilot_vscode_event_stream.jsonl', ['SESSION', 'PROMPT', 'EDIT', 'TURN']],
+    ['copilot', 'fixtures/copilot_session_event_stream.jsonl', ['SESSION', 'PROMPT', 'EDIT', 'TURN']],
+    ['amp', 'fixtures/amp-threads', ['SESSION', 'PROMPT', 'EDIT', 'TURN']],
+    ['droid', 'fixtures/droid-session.jsonl', ['SESSION', 'PROMPT', 'EDIT', 'TURN']],
+    ['pi', 'fixtures/pi-session-tool.jsonl', ['SESSION', 'PROMPT', 'EDIT', 'TURN']],
+    ['pi', 'fixtures/pi-session-simple.jsonl', ['SESSION', 'PROMPT', 'TURN']],
+    ['pi', 'fixtures/pi-session-ignorable.jsonl', ['SESSION', 'PROMPT', 'TURN']],
+    ['windsurf', 'fixtures/windsurf-session-simple.jsonl', ['SESSION', 'PROMPT', 'EDIT', 'COMMAND', 'TURN']],
+    ['continue', 'fixtures/continue-cli-session-simple.json', ['SESSION', 'PROMPT', 'EDIT', 'TURN']],
   ]
 
   it.each(CASES)('%s: %s', async (source, path, types) => {
