@@ -51,6 +51,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
   { name: 'push', group: 'exchange', summary: 'Send what a remote lacks', load: async () => (await import('./commands/push.js')).pushCommand },
   { name: 'fetch', group: 'exchange', summary: 'Take what a remote has and this store lacks', load: async () => (await import('./commands/fetch.js')).fetchCommand },
   { name: 'pull', group: 'exchange', summary: 'Fetch, then join what the remote has on this branch', load: async () => (await import('./commands/pull.js')).pullCommand },
+  { name: 'serve', group: 'exchange', summary: 'Let this store be read across HTTP on this machine', load: async () => (await import('./commands/serve.js')).serveCommand },
   { name: 'bundle', group: 'exchange', summary: 'Write the trail to one file, or read one', load: async () => (await import('./commands/bundle.js')).bundleCommand },
   { name: 'recover', group: 'exchange', summary: 'Bring a damaged or lost store back from a remote', load: async () => (await import('./commands/recover.js')).recoverCommand },
   { name: 'recall', group: 'read', summary: 'Find what the trail knows about a question', load: async () => (await import('./commands/recall.js')).recallCommand },

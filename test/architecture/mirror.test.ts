@@ -36,6 +36,7 @@ const ELSEWHERE: { readonly [source: string]: string } = {
   // What recovery promises shows only where a store was lost.
   'src/app/recover/': 'test/cli/recover.test.ts',
   'src/app/init-worker.ts': 'test/cli/commands/remote-init-worker.test.ts',
+  'src/app/serve.ts': 'test/cli/commands/serve.test.ts',
   // What a Worker serves shows on workerd.
   'src/exchange/d1/d1-place.ts': 'test/worker/worker.test.ts',
   // What is sent in the background shows only between processes.
