@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { useCli } from '../../helpers/cli.js'
@@ -45,6 +45,18 @@ describe('atom import claude-code and its like', () => {
       agent: 'claude-code', files: 1, sessions: 1, lines: 11, taken: 3, known: 4, types: { PROMPT: 1, TURN: 1, IMPORT: 1 }, broken: 1, problems: [{ file: 'logs/s1.jsonl', line: 8 }], cut_off: ['logs/s1.jsonl'], refused: [], branch: 'work',
       odd: [{ kind: 'new \u001b kind', count: 1 }], tokens: { responses: 1, output: 5 },
     })
+  })
+
+  it('does not take in again what was forgotten', async () => {
+    await cli.ok(['init'])
+    writeFileSync(join(cli.project, 's1.jsonl'), jsonLines(...claudeTurn({ name: 'one', prompt: 'the key is sesame-4711', minute: 0 }), ...claudeTurn({ name: 'two', prompt: 'go on', minute: 1 })))
+    await cli.ok(['import', 'claude-code', 's1.jsonl'])
+    const prompts = (await cli.ok(['log', '--op', 'prompt', '--format', '%H', 'sessions/claude-code'])).trim().split('\n')
+    await cli.ok(['forget', prompts.at(-1) ?? '', '--reason', 'secret'])
+    expect(await cli.ok(['import', 'claude-code', 's1.jsonl'])).toContain('took in 0 new of 5 ATOMs')
+    const holding = readdirSync(join(cli.project, '.atom'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && readFileSync(join(entry.parentPath, entry.name)).includes('sesame-4711'))
+    expect(holding.map(({ name }) => name)).toEqual([])
+    expect((await cli.run(['verify'])).exitCode).toBe(0)
   })
 
   it('refuses what is not there, and databases', async () => {
