@@ -5,7 +5,6 @@
  * cannot be taken is named by file and line. Objects before refs, so a killed import is gone on with. Memory does not grow with the source.
  */
 import { AtomError } from '../../base/errors.js'
-import { createBoundedCache, type BoundedCache } from '../../base/bounded-cache.js'
 import { digestOf, getDigest, type ObjectId } from '../../codec/object-id.js'
 import type { AtomHeader } from '../../object/atom.js'
 import { typeOf } from '../../object/atom-id.js'
@@ -63,7 +62,8 @@ export interface ImportKenlResult {
 
 const COMMAND = 'import kenl'
 const ITEMS_MAX = 1_000
-const TAGS_REMEMBERED = 200_000
+/** Those that `influenced_by` can name: the rule is part of docs/spec/import-kenl.md. */
+const TAGS_REMEMBERED = 20_000
 const DEFAULT_ZONE = 'UTC'
 
 /** Returns the use case over what reads the sources. */
@@ -86,8 +86,8 @@ interface Importing {
   readonly repo: Repo
   readonly trail: ImportedTrail
   readonly known: KnownRecords
-  /** Tag → the newest ATOM of that tag. */
-  readonly tags: BoundedCache<string, ObjectId>
+  /** Tag → the newest ATOM of that tag, in the order in which they were recorded. */
+  readonly tags: Map<string, ObjectId>
   readonly odd: OddRecord[]
   readonly refused: KenlRefusal[]
   readonly asides: KenlAside[]
@@ -100,7 +100,7 @@ interface Importing {
 
 async function importItems(repo: Repo, input: ImportKenlInput, items: AsyncIterable<KenlItem>): Promise<ImportKenlResult> {
   const importing: Importing = {
-    repo, trail: createImportedTrail(repo, COMMAND), known: createKnownRecords(repo), tags: createBoundedCache({ limit: TAGS_REMEMBERED }),
+    repo, trail: createImportedTrail(repo, COMMAND), known: createKnownRecords(repo), tags: new Map(),
     odd: [], refused: [], asides: [], signatures: { match: 0, mismatch: 0, absent: 0 },
     counts: { records: 0, taken: 0, repeatedTags: 0, odd: 0, refused: 0, asides: 0, assumedTimes: 0 }, tip: undefined, ref: undefined,
   }
@@ -171,15 +171,21 @@ async function goOnFrom(importing: Importing, { id, header }: { readonly id: Obj
 }
 
 function remember({ tags, counts }: Importing, { tag, atomId }: KenlRecord, id: ObjectId): void {
-  if (tags.peek(tag) !== undefined) counts.repeatedTags++
-  tags.set(tag, id)
-  if (tag !== atomId) tags.set(atomId, id)
+  if (tags.has(tag)) counts.repeatedTags++
+  for (const name of new Set([tag, atomId])) {
+    tags.delete(name)
+    tags.set(name, id)
+  }
+  for (const name of tags.keys()) {
+    if (tags.size <= TAGS_REMEMBERED) break
+    tags.delete(name)
+  }
 }
 
 function addAtom({ trail, tags, tip }: Importing, record: KenlRecord, source: ObjectId): ObjectId {
   const { body, contents } = sealBody(bodyOf(record, source))
   const influences = new Set(record.influencedBy.flatMap((tag) => {
-    const id = tags.peek(tag)
+    const id = tags.get(tag)
     return id === undefined ? [] : [digestOf(id)]
   }))
   const built = trail.build({

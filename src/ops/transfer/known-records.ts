@@ -1,6 +1,7 @@
 /** Which records of a source were imported before: told by atom id, time and the bytes that they were made of. */
 import { createBoundedCache } from '../../base/bounded-cache.js'
 import type { ObjectId } from '../../codec/object-id.js'
+import { SeqSet } from '../../history/graph/seq-set.js'
 import type { AtomHeader } from '../../object/atom.js'
 import type { AtomId } from '../../object/atom-id.js'
 import { readLogState } from '../../refs/log-state.js'
@@ -28,13 +29,13 @@ export interface KnownRecords {
   take(key: RecordKey): Promise<KnownRecord | undefined>
 }
 
-const IDS_REMEMBERED = 10_000
+const IDS_REMEMBERED = 1_000
 /** A body that was forgotten on purpose says nothing of its source: what is equal in the rest is taken for it, or it would come back. */
 const FORGOTTEN = 'forgotten'
 
 export function createKnownRecords(repo: Repo): KnownRecords {
   const start = readLogState(repo.store).atoms
-  const given = new Set<number>()
+  const given = new SeqSet()
   const byAtomId = createBoundedCache<AtomId, ReadonlyMap<string, readonly number[]>>({ limit: IDS_REMEMBERED })
   const load = async (atomId: AtomId): Promise<ReadonlyMap<string, readonly number[]>> => {
     const found = new Map<string, number[]>()

@@ -137,6 +137,13 @@ describe('import kenl', () => {
     expect(result.refused).toHaveLength(1_000)
   })
 
+  it('knows the tags that were recorded last, however many there are', async () => {
+    const repo = await bareRepo()
+    const many = Array.from({ length: 20_001 }, (_, index) => aRecord(`n${String(index)}`, index + 1))
+    await imported(repo, [...many, aRecord('last', 60_000, { influencedBy: ['ATOM-CFG-20251114-001', 'ATOM-CFG-20251114-002'] })])
+    expect(readRecord(repo, 20_002).header.influencedBy).toEqual([{ object: digestOf(readRecord(repo, 2).id) }])
+  })
+
   it('refuses to read nothing', async () => {
     await expect(imported(await bareRepo(), [], { paths: [] })).rejects.toMatchObject({ code: 'INPUT_INVALID' })
     expect(await imported(await bareRepo(), [])).toMatchObject({ records: 0, branch: undefined })
