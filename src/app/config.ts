@@ -5,7 +5,7 @@
  * Guarantees: a setting that runs a program, writes outside the project or sends data counts only in the user's own file or the environment.
  * Refuses what is no setting (`CONFIG_INVALID`, with the file and the key).
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { AtomError } from '../base/errors.js'
 import type { Environment } from './context.js'
@@ -90,7 +90,10 @@ function withoutSecret(setting: Setting): Setting {
 }
 
 async function readFile(file: string, origin: 'user' | 'store'): Promise<readonly Setting[]> {
-  if (!existsSync(file)) return []
+  const found = statSync(file, { throwIfNoEntry: false })
+  if (found === undefined) return []
+  if (found.isFIFO()) throw invalid(file, undefined, 'it is a pipe, and nobody may ever write to it')
+  if (found.size > FILE_MAX_BYTES) throw invalid(file, undefined, `it has ${String(found.size)} bytes`)
   const { parse } = await import('smol-toml')
   let table: { readonly [key: string]: unknown }
   try {
@@ -98,13 +101,18 @@ async function readFile(file: string, origin: 'user' | 'store'): Promise<readonl
   } catch (cause) {
     throw invalid(file, undefined, cause instanceof Error ? cause.message.split('\n')[0] ?? '' : String(cause))
   }
-  return flatten(table).map(([key, value]) => ({ key, value: checkValue(key, value, file), origin, source: file }))
+  return flatten(table, file).map(([key, value]) => ({ key, value: checkValue(key, value, file), origin, source: file }))
 }
 
-function flatten(table: { readonly [key: string]: unknown }, prefix = ''): readonly (readonly [string, unknown])[] {
+/** No file of settings that a person keeps is larger, and no setting has so many parts. */
+const FILE_MAX_BYTES = 1_048_576
+const PARTS_MAX = 32
+
+function flatten(table: { readonly [key: string]: unknown }, file: string, parts: readonly string[] = []): readonly (readonly [string, unknown])[] {
+  if (parts.length > PARTS_MAX) throw invalid(file, parts.slice(0, 3).join('.'), 'it is nested too deeply')
   return Object.entries(table).flatMap(([key, value]) => typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
-    ? flatten(value as { readonly [key: string]: unknown }, `${prefix}${key}.`)
-    : [[prefix + key, value] as const])
+    ? flatten(value as { readonly [key: string]: unknown }, file, [...parts, key])
+    : [[[...parts, key].join('.'), value] as const])
 }
 
 function checkValue(key: string, value: unknown, file: string): SettingValue {
@@ -141,7 +149,7 @@ export async function writeSetting({ key, value, file }: ConfigEdit): Promise<vo
 async function readBack(text: string, key: string): Promise<string | undefined> {
   const { parse, TomlError } = await import('smol-toml')
   try {
-    const found = flatten(parse(text)).find(([name]) => name === key)
+    const found = flatten(parse(text), '').find(([name]) => name === key)
     return found === undefined ? undefined : JSON.stringify(found[1])
   } catch (error) {
     if (error instanceof TomlError) return 'unreadable'

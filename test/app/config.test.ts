@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readConfig, writeSetting } from '../../src/app/config.js'
@@ -49,6 +50,16 @@ describe('settings', () => {
   it.each([['colour = true', 'colour'], ['constructor = 1', 'constructor'], ['color = "yes"', 'color'], ['scopes = "home"', 'scopes'], ['safe.directory = [1]', 'safe.directory'], ['agent = 2024-11-27', 'agent'], ['agent = ', undefined]])('that cannot be used are refused, with file and key: %s', async (text, key) => {
     const { env, userFile } = files(text, undefined)
     await expect(readConfig(env)).rejects.toMatchObject({ code: 'CONFIG_INVALID', data: { file: userFile, ...(key !== undefined && { key }) }, message: expect.stringContaining(userFile) as string })
+  })
+
+  it('are refused in a file that no person wrote: nested without end, huge, a pipe', async () => {
+    const { env, userFile } = files(`a${'.a'.repeat(50_000)} = 1`, undefined)
+    const refused = { code: 'CONFIG_INVALID', data: { file: userFile } }
+    await expect(readConfig(env)).rejects.toMatchObject({ ...refused, message: expect.stringContaining('nested too deeply') as string })
+    writeFileSync(userFile, `agent = "${'x'.repeat(1_048_576)}"`)
+    await expect(readConfig(env)).rejects.toMatchObject({ ...refused, message: expect.stringContaining('bytes') as string })
+    rmSync(userFile)
+    if (spawnSync('mkfifo', [userFile]).status === 0) await expect(readConfig(env)).rejects.toMatchObject({ ...refused, message: expect.stringContaining('a pipe') as string })
   })
 })
 
