@@ -1,6 +1,6 @@
 /** A store in a folder of its own, programs that use it and can be killed, and an oracle that says whether it is whole. */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
@@ -33,6 +33,32 @@ export async function buildPrograms(): Promise<void> {
   }
   cpSync(join(ROOT, 'bin'), join(PROGRAMS, 'bin'), { recursive: true })
   await build({ entryPoints: [join(ROOT, 'test/fault/actor.ts')], bundle: true, platform: 'node', format: 'esm', packages: 'external', outfile: ACTOR, logLevel: 'error' })
+}
+
+/** Counts what is written to LevelDB, and kills its process before or after one of the writes: `ATOM_TEST_KILL='3 before'`. */
+const KILLER = `
+const [nth, when] = (process.env.ATOM_TEST_KILL ?? '').split(' ')
+const load = process.dlopen
+const die = () => { process.kill(process.pid, 'SIGKILL') }
+let writes = 0
+process.dlopen = function (module, ...rest) {
+  load.call(this, module, ...rest)
+  const { batch_write: write } = module.exports
+  if (write === undefined) return
+  module.exports.batch_write = (...words) => {
+    const isIt = ++writes === Number(nth)
+    if (isIt && when === 'before') die()
+    const written = write(...words)
+    return isIt ? written.then(die) : written
+  }
+}
+`
+
+/** Starts a command that dies at its n-th write. */
+export function startDoomedCli(cwd: string, words: readonly string[], death: { readonly nth: number; readonly when: 'before' | 'after' }): Child {
+  const killer = join(PROGRAMS, 'killer.cjs')
+  writeFileSync(killer, KILLER)
+  return startCli(cwd, words, { NODE_OPTIONS: `--require ${killer}`, ATOM_TEST_KILL: `${String(death.nth)} ${death.when}` })
 }
 
 export function removePrograms(): void {
