@@ -3,7 +3,7 @@ import type { ObjectId } from '../../codec/object-id.js'
 import type { Place } from '../endpoint/place.js'
 import type { Remote, RemoteObject } from '../remote.js'
 import type { D1Query } from './d1-query.js'
-import { openD1Register, DROP_WORDS } from './d1-register.js'
+import { openD1Register } from './d1-register.js'
 import { openD1Remote } from './d1-remote.js'
 import { R2Contents, type R2Binding } from './r2-contents.js'
 import { readObjects } from './read-objects.js'
@@ -15,7 +15,7 @@ export function openD1Place(query: D1Query, bucket?: R2Binding): Place {
   const isThere = async (): Promise<boolean> => await readVersion(query) > 0
   return {
     register: openD1Register(query),
-    remote: withoutWords(query, contents === undefined ? rows : withContents(rows, contents, { isThere, make: async () => { await migrate(query, await readVersion(query)) } })),
+    remote: contents === undefined ? rows : withContents(rows, contents, { isThere, make: async () => { await migrate(query, await readVersion(query)) } }),
     async* read(ids) {
       if (!await isThere()) return
       const found = new Set<ObjectId>()
@@ -24,17 +24,6 @@ export function openD1Place(query: D1Query, bucket?: R2Binding): Place {
         yield object
       }
       if (contents !== undefined) yield* contents.read(ids.filter((id) => !found.has(id)))
-    },
-  }
-}
-
-/** What was said of an ATOM may hold the text that is erased with its body. */
-function withoutWords(query: D1Query, remote: Remote): Remote {
-  return {
-    ...remote,
-    async forget(ids) {
-      await remote.forget(ids)
-      if (await readVersion(query) > 0) await query.run([{ sql: DROP_WORDS, params: [] }])
     },
   }
 }

@@ -25,8 +25,6 @@ const NOTE = `INSERT INTO atom_trail_remote (object, atom_id, type, operation, a
   FROM json_each(?1) WHERE true ON CONFLICT (object) DO NOTHING RETURNING object`
 const NOTE_JSON = `INSERT INTO atom_said (object, json) SELECT value ->> 'object', value FROM json_each(?1)
   WHERE EXISTS (SELECT 1 FROM atom_trail_remote AS trail WHERE trail.object = value ->> 'object' AND trail.status = 'unverified') ON CONFLICT (object) DO NOTHING`
-/** Words whose objects came, and may be erased there, stay no longer. */
-export const DROP_WORDS = "DELETE FROM atom_said WHERE object IN (SELECT object FROM atom_trail_remote WHERE status = 'verified')"
 
 const STATS: readonly D1Statement[] = [
   'SELECT (SELECT count(*) FROM objects) + (SELECT count(*) FROM atom_contents) AS objects, (SELECT coalesce(sum(size), 0) FROM objects) + (SELECT coalesce(sum(size), 0) FROM atom_contents) AS bytes',

@@ -33,6 +33,8 @@ export function openD1Remote(query: D1Query): Remote {
 
 const MISSING = 'SELECT value AS id FROM json_each(?1) WHERE NOT EXISTS (SELECT 1 FROM objects WHERE objects.id = value)'
 const DROP = 'DELETE FROM objects WHERE id IN (SELECT value FROM json_each(?1))'
+/** What was said of an ATOM before its objects came may hold the text that is erased with its body. */
+const DROP_SAID = "DELETE FROM atom_said WHERE object IN (SELECT object FROM atom_trail_remote WHERE status = 'verified')"
 const FORGOTTEN_AT_ONCE = 10_000
 
 class Database {
@@ -78,7 +80,7 @@ class Database {
     if (!await this.#isThere()) return
     for (let from = 0; from < ids.length; from += FORGOTTEN_AT_ONCE) {
       const list = JSON.stringify(ids.slice(from, from + FORGOTTEN_AT_ONCE))
-      await this.#query.run([forgetTexts(list), { sql: DROP, params: [list] }])
+      await this.#query.run([forgetTexts(list), { sql: DROP_SAID, params: [] }, { sql: DROP, params: [list] }])
     }
   }
 
