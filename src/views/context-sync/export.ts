@@ -6,7 +6,7 @@
  */
 import { closeSync, fsyncSync, linkSync, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { isAtomError } from '../../base/errors.js'
+import { AtomError, isAtomError } from '../../base/errors.js'
 import type { FollowSource, SyncedExport, SyncedExportWish } from '../../ops/ports.js'
 import { BrokenView, openWritable, QueryRefused, type Connection } from '../sqlite/database.js'
 import { applyPlan, rollBack, type Applied } from './apply.js'
@@ -74,20 +74,15 @@ async function exportInto(file: string, { wish, source, patience }: Exporting): 
   try {
     const staged = await retryLocked(wish.file, patience, () => stageTrail(connection, source, wish))
     return await retryLocked(wish.file, patience, async () => {
-      for (let attempt = 1; ; attempt++) {
-        const target = inspectTarget(connection, file)
-        const plan = makePlan(connection, target, staged)
-        const done = wish.dryRun || isNothing(plan, target) ? { counts: plan.counts, passed: 0, backup: undefined } : await perform({ connection, file, target, plan, staged, patience })
-        // Tables of another exporter, or other rows, came between.
-        if (done !== 'moved' || attempt === ATTEMPTS) return reportOf({ wish, staged, plan, target }, done === 'moved' ? { counts: NOTHING, passed: 0, backup: undefined } : done)
-      }
+      const target = inspectTarget(connection, file)
+      const plan = makePlan(connection, target, staged)
+      const done = wish.dryRun || isNothing(plan, target) ? { counts: plan.counts, passed: 0, backup: undefined } : await perform({ connection, file, target, plan, staged, patience })
+      return reportOf({ wish, staged, plan, target }, done)
     })
   } finally {
     connection.close()
   }
 }
-
-const NOTHING = { insert: 0, update: 0, claim: 0, remove: 0, unclaim: 0 }
 
 function opened(file: string): Connection {
   const connection = openWritable(file)
@@ -108,8 +103,8 @@ function isNothing({ counts }: Plan, { tables, hasClaims }: Target): boolean {
 
 interface Performing { readonly connection: Connection; readonly file: string; readonly target: Target; readonly plan: Plan; readonly staged: Staged; readonly patience: Patience }
 
-/** Returns what was done, or that the database is not what was planned for. */
-async function perform({ connection, file, target, plan, staged, patience }: Performing): Promise<(Applied & { readonly backup: string | undefined }) | 'moved'> {
+/** Throws `VIEW_LOCKED` where the database is not any more what was planned for: the caller plans again. */
+async function perform({ connection, file, target, plan, staged, patience }: Performing): Promise<Applied & { readonly backup: string | undefined }> {
   const isFirst = target.tables.size > 0 && !target.hasClaims
   const backup: Backup = isFirst ? makeBackup(connection, file) : { made: undefined, version: dataVersion(connection) }
   let isKept = false
@@ -118,8 +113,7 @@ async function perform({ connection, file, target, plan, staged, patience }: Per
     try {
       // Somebody wrote since the copy, or made tables since the plan.
       if ((isFirst && dataVersion(connection) !== backup.version) || countTables(connection) !== target.tableCount) {
-        rollBack(connection)
-        return 'moved'
+        throw new AtomError('VIEW_LOCKED', `another program is writing to ${file}`, { data: { file } })
       }
       const applied = applyPlan(connection, target, { plan, store: staged.store })
       await retryLocked(file, patience, () => { connection.exec('COMMIT') })
