@@ -20,7 +20,7 @@ import { createViews } from './views.js'
 export async function mendStore(folder: string, parts: ReindexParts): Promise<ReindexResult> {
   const result = await rebuildIndexes(parts)
   await createViews(folder).drop()
-  await rewriteTrailLog(folder, { store: parts.store, index: createTrailIndex(parts.store) })
+  await rewriteTrailLog(folder, parts)
   await parts.store.write({ puts: [], deletes: [META.reindex] }, 'sync')
   return result
 }

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { AtomError } from '../../base/errors.js'
 import { SeqSet } from '../../history/graph/seq-set.js'
-import type { TrailIndex } from '../../index/trail-index.js'
+import { createTrailIndex, type TrailIndex } from '../../index/trail-index.js'
 import type { Follower } from '../../ops/ports.js'
 import { readLogState } from '../../refs/log-state.js'
 import { objectsOf } from '../../store/objects.js'
@@ -63,7 +63,7 @@ export async function followTrailLog(folder: string, source: TrailLogSource, { m
 }
 
 /** Makes the logs again from what the store holds, beside their places, and moves them there whole: after something was forgotten, or by `doctor`. */
-export async function rewriteTrailLog(folder: string, { store, index }: TrailLogSource, { maxBytes = TRAIL_LOG_MAX_BYTES }: TrailLogOptions = {}): Promise<void> {
+export async function rewriteTrailLog(folder: string, { store }: Pick<TrailLogSource, 'store'>, { maxBytes = TRAIL_LOG_MAX_BYTES }: TrailLogOptions = {}): Promise<void> {
   clearUnfinishedLogs(folder)
   const fresh: string[] = []
   try {
@@ -71,7 +71,7 @@ export async function rewriteTrailLog(folder: string, { store, index }: TrailLog
     for (let seq = 0; seq < atoms || fresh.length === 0;) {
       const path = `${fullLog(folder, fresh.length + 1)}.new`
       fresh.push(path)
-      seq = await writeLog(path, { store, index }, { from: seq, to: atoms, maxBytes })
+      seq = await writeLog(path, store, { from: seq, to: atoms, maxBytes })
     }
   } catch (error) {
     clearUnfinishedLogs(folder)
@@ -81,14 +81,15 @@ export async function rewriteTrailLog(folder: string, { store, index }: TrailLog
 }
 
 /** Writes lines into a new log until it is full. Returns the number of the first ATOM that has none yet. */
-async function writeLog(path: string, source: TrailLogSource, { from, to, maxBytes }: { readonly from: number; readonly to: number; readonly maxBytes: number }): Promise<number> {
+async function writeLog(path: string, store: RecordReader, { from, to, maxBytes }: { readonly from: number; readonly to: number; readonly maxBytes: number }): Promise<number> {
   const descriptor = openPlain(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC)
   try {
     let seq = from
     for (let sizeBytes = 0; seq < to && sizeBytes < maxBytes;) {
       const end = Math.min(to, seq + SLICE_LINES)
       if (seq > from) await pause()
-      sizeBytes += writeAll(descriptor, linesOf(source, seq, end))
+      // An index of its own for each slice: what one remembers of a walk over everything is of no use to anybody.
+      sizeBytes += writeAll(descriptor, linesOf({ store, index: createTrailIndex(store) }, seq, end))
       seq = end
     }
     fsyncSync(descriptor)
