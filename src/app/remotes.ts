@@ -12,7 +12,7 @@ import type { Operation } from '../ops/operation.js'
 import { readConfig } from './config.js'
 import type { AppContext } from './context.js'
 import { parseD1Url } from './d1-url.js'
-import { findFolder } from './folder.js'
+import { findFolder, FOLDER_NAME, isStore } from './folder.js'
 import { parseHttpUrl } from './http-url.js'
 import { openScratchStore } from './scratch-store.js'
 
@@ -30,7 +30,7 @@ export interface OpeningContext extends RemoteContext, Pick<AppContext, 'cwd' | 
 
 /** To add a kind of remote: one line. */
 const KINDS: readonly RemoteKind[] = [
-  { scheme: 'file', form: 'PATH, file:PATH (a folder or a bundle)', open: openPath },
+  { scheme: 'file', form: 'PATH, file:PATH (a folder, a bundle or another store)', open: openPath },
   { scheme: 'git+file', form: 'git+file:PATH', open: openGit },
   { scheme: 'git+ssh', form: 'git+ssh://HOST/PATH', open: openGit },
   { scheme: 'git+https', form: 'git+https://HOST/PATH', open: openGit },
@@ -42,14 +42,24 @@ const KINDS: readonly RemoteKind[] = [
 
 const URL_SCHEME = /^([a-z][a-z0-9+.-]+):/
 
-/** A file is a bundle, which can only be read; anything else is a folder. */
+/** A file is a bundle, and a folder with a store is that store: both can only be read. Anything else is a folder of a remote's own. */
 async function openPath(url: string, context: OpeningContext): Promise<Remote> {
   if (isBundleUrl(url, context.cwd)) {
     const { openBundleRemote } = await import('./bundles.js')
     return await openBundleRemote(folderPath(url, context.cwd), context)
   }
+  const store = storeAt(folderPath(url, context.cwd))
+  if (store !== undefined) {
+    const { openStoreRemote } = await import('./store-remotes.js')
+    return await openStoreRemote(store, url, context)
+  }
   const { openFolderRemote } = await import('../exchange/folder/folder-remote.js')
   return openFolderRemote({ path: folderPath(url, context.cwd), location: url }, context)
+}
+
+/** Returns the store's folder where a path names one, or the project around it. */
+function storeAt(path: string): string | undefined {
+  return [path, join(path, FOLDER_NAME)].find(isStore)
 }
 
 /** Tells whether a URL names a file: a bundle. */

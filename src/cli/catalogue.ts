@@ -54,6 +54,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
   { name: 'serve', group: 'exchange', summary: 'Let this store be read across HTTP on this machine', load: async () => (await import('./commands/serve.js')).serveCommand },
   { name: 'bundle', group: 'exchange', summary: 'Write the trail to one file, or read one', load: async () => (await import('./commands/bundle.js')).bundleCommand },
   { name: 'recover', group: 'exchange', summary: 'Bring a damaged or lost store back from a remote', load: async () => (await import('./commands/recover.js')).recoverCommand },
+  { name: 'drill', group: 'exchange', summary: 'Rehearse a recovery from each remote, and record what would be lost', load: async () => (await import('./commands/drill.js')).drillCommand },
   { name: 'recall', group: 'read', summary: 'Find what the trail knows about a question', load: async () => (await import('./commands/recall.js')).recallCommand },
   { name: 'sql', group: 'read', summary: 'Ask the trail in SQL', load: async () => (await import('./commands/sql.js')).sqlCommand },
   { name: 'export', group: 'read', summary: 'Write the trail out for other programs', load: async () => (await import('./commands/export.js')).exportCommand },

@@ -42,6 +42,9 @@ const ELSEWHERE: { readonly [source: string]: string } = {
   // What is sent in the background shows only between processes.
   'src/app/auto-push.ts': 'test/cli/auto-push.test.ts',
   'src/app/sender.ts': 'test/cli/auto-push.test.ts',
+  'src/app/drill.ts': 'test/cli/drill.test.ts',
+  'src/app/store-remotes.ts': 'test/cli/drill.test.ts',
+  'src/exchange/recover/known-atoms.ts': 'test/cli/drill.test.ts',
   // Lists of subcommands, each loaded when it is typed.
   'src/cli/commands/export.ts': 'test/cli/catalogue.test.ts',
   'src/cli/commands/import.ts': 'test/cli/catalogue.test.ts',

@@ -32,6 +32,8 @@ export interface Rebuilding {
   readonly openScratch: OpenScratch
   /** Which store's log goes on, where the remote has several and nothing was salvaged that says it. */
   readonly log?: string | undefined
+  /** Which store was lost, where that is known: its log goes on if the remote has it. */
+  readonly preferLog?: string | undefined
   /** What the remote is called here. */
   readonly remoteName: string
 }
@@ -99,9 +101,9 @@ function joined(salvage: Salvage | undefined, remote: Remote): ObjectSource {
 }
 
 /** Returns the log that goes on: the salvaged store's, else the one that was named, else the only one that the remote has. */
-function chooseLog(reader: ObjectReader, { salvage, log, remote }: Rebuilding, { logs }: Omit<SortedRefs, 'odd'>): LostLog | undefined {
+function chooseLog(reader: ObjectReader, { salvage, log, preferLog, remote }: Rebuilding, { logs }: Omit<SortedRefs, 'odd'>): LostLog | undefined {
   const [only, second] = logs
-  const store = log ?? salvage?.store ?? (second === undefined ? only?.ref.slice(OPS.length) : undefined)
+  const store = log ?? salvage?.store ?? preferLog ?? (second === undefined ? only?.ref.slice(OPS.length) : undefined)
   const found = logs.find(({ ref }) => ref === OPS + (store ?? ''))
   if (log !== undefined && found === undefined) throw new AtomError('REF_NOT_FOUND', `${remote.location} has no operation log of the store ${log}`, { data: { name: OPS + log }, hint: `there are: ${logs.map(({ ref }) => ref.slice(OPS.length)).join(', ') || 'none'}` })
   return found === undefined ? undefined : readLog(reader, found.id)
