@@ -51,9 +51,14 @@ import type { ImportContextSyncResult } from '../ops/transfer/import-context-syn
 import type { ImportJsonlResult } from '../ops/transfer/import-jsonl.js'
 import type { ImportTranscriptsResult } from '../ops/transfer/import-transcripts.js'
 import type { TranscriptAgentName } from '../ops/transfer/transcript-agents.js'
+import type { CreateBundleInput, CreateBundleResult } from '../exchange/bundle/create-bundle.js'
+import type { FetchInput, FetchResult } from '../exchange/sync/fetch.js'
+import type { PushInput, PushResult } from '../exchange/sync/push.js'
 import type { Setting } from './config.js'
 import type { Environment } from './context.js'
 import type { Diagnosis } from './doctor.js'
+import type { DrillResult } from './drill.js'
+import type { NamedRemote } from './remotes.js'
 import type { SqlParameters, SqlRows } from './sql.js'
 
 /** What a caller gives: everything is optional for the compiler, and checked at run time (`INPUT_INVALID` names the field). */
@@ -205,6 +210,22 @@ export interface AtomStore {
   settings(): Promise<readonly Setting[]>
   /** Changes a setting of this store; undefined removes it. */
   changeSetting(key: string, value: string | undefined): Promise<void>
+  /** Lists the remotes. */
+  remotes(): Promise<readonly NamedRemote[]>
+  /** Adds a remote; nothing is sent. */
+  addRemote(name: string, url: string): Promise<NamedRemote>
+  /** Removes a remote and what is remembered of it. */
+  removeRemote(name: string): Promise<NamedRemote>
+  /** Sends what a remote lacks. */
+  readonly push: One<PushInput, PushResult>
+  /** Takes what a remote has and this store lacks; moves no branch of this store. */
+  readonly fetch: One<FetchInput, FetchResult>
+  /** Writes the trail, or a part of it, to one file. */
+  createBundle(file: string, options?: Given<CreateBundleInput>): Promise<CreateBundleResult>
+  /** Takes what a bundle has and this store lacks, remembered as `name/BRANCH`. */
+  unbundle(file: string, name?: string): Promise<FetchResult>
+  /** Rehearses a recovery from each remote, or from those named, and records the result. */
+  drill(remotes?: readonly string[]): Promise<DrillResult>
   /** Runs a use case of your own. */
   run<Input, Output>(operation: Operation<Input, Output>, input: unknown): Promise<Output | AsyncIterable<Output>>
   /** Finishes what is under way and lets go of the store. */

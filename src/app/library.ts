@@ -6,6 +6,8 @@
  */
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { CreateBundleResult } from '../exchange/bundle/create-bundle.js'
+import type { FetchResult } from '../exchange/sync/fetch.js'
 import type { Operation } from '../ops/operation.js'
 import type { SyncedExport } from '../ops/ports.js'
 import type { FollowedTables } from '../ops/read/follow-tables.js'
@@ -120,6 +122,26 @@ export async function openStore(folder: string, options: OpenStoreOptions = {}):
     },
     async changeSetting(key, value) {
       await (await import('./config.js')).writeSetting({ key, value, file: join(session.folder, 'config.toml') })
+    },
+    async remotes() {
+      return await (await import('./remotes.js')).listRemotes(context)
+    },
+    async addRemote(name, url) {
+      return await (await import('./remote-settings.js')).addRemote({ name, url }, context)
+    },
+    async removeRemote(name) {
+      return await (await import('./remote-settings.js')).removeRemote(name, context)
+    },
+    push: one(session, async () => (await import('./remotes.js')).pushFor(context)),
+    fetch: one(session, async () => (await import('./remotes.js')).fetchFor(context)),
+    async createBundle(file, given = {}) {
+      return await session.run((await import('./bundles.js')).createBundleAt(file, context), given) as CreateBundleResult
+    },
+    async unbundle(file, name = 'bundle') {
+      return await session.run((await import('./bundles.js')).unbundleFrom(file, name, context), { force: true }) as FetchResult
+    },
+    async drill(remotes = []) {
+      return await (await import('./drill.js')).drill({ remotes }, context)
     },
     run: (operation, input) => session.run(operation, input),
     close: () => session.close(),

@@ -9,6 +9,7 @@ const ELSEWHERE: { readonly [source: string]: string } = {
   'src/index.ts': 'test/architecture/exports.test.ts',
   // Every method runs in the examples of docs/api.md.
   'src/app/library.ts': 'test/architecture/snippets.test.ts',
+  'src/app/library-exchange.ts': 'test/architecture/snippets.test.ts',
   'src/app/create-store.ts': 'test/architecture/snippets.test.ts',
   'src/cli/demo/': 'test/cli/demo.test.ts',
   // A mirror is one machine: what goes in must come out.

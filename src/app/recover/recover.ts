@@ -5,7 +5,7 @@
  * anywhere, the same command ends the work. The lost store's operation log goes on, so `undo` works. Files are written only when asked for, and never over what is there.
  */
 import { copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { AtomError, isAtomError } from '../../base/errors.js'
 import { utf8 } from '../../base/bytes.js'
 import { idBytes } from '../../codec/object-id.js'
@@ -101,12 +101,18 @@ export async function recoverStore(input: RecoverInput, context: AppContext): Pr
 
 async function recoverAt(place: Place, input: RecoverInput, context: AppContext): Promise<Omit<RecoverResult, 'tookMs'>> {
   const remotes = await remotesOf(place, context)
-  const { name, url } = chooseRemote(remotes, input.from)
+  const { name, url } = findSource(remotes, input.from, context)
   await residencyOf({ path: place.path, root: place.root }).letGo()
   const made = isHalfMoved(place) ? undefined : await make(input, context, { place, remotes, name, url: checkUrl(url, context.cwd) })
   const aside = swap(place, createClock(context.env).nowMs())
   const result = await inPlace(input, context, { place, made })
   return { ...result, location: made?.rebuilt.location ?? url, aside: aside ?? newestAside(place) }
+}
+
+/** A file or folder that is there needs no slash in its name. */
+function findSource(remotes: readonly NamedRemote[], from: string, { cwd }: AppContext): { readonly name: string | undefined; readonly url: string } {
+  const isPath = !remotes.some(({ name }) => name === from) && existsSync(resolve(cwd, from))
+  return isPath ? { name: undefined, url: from } : chooseRemote(remotes, from)
 }
 
 interface Wanted { readonly place: Place; readonly remotes: readonly NamedRemote[]; readonly name: string | undefined; readonly url: string }
