@@ -6,12 +6,16 @@ const RULES: readonly { readonly call: RegExp; readonly instead: string; readonl
   { call: /\bDate\.now\(|\bnew Date\(\)/, instead: 'the Clock port', allowed: {
     'src/app/node-ports.ts': 'it is the clock',
     'src/app/owner/guard.ts': 'it compares with the times of files and processes',
+    'src/app/owner/process-name.ts': 'a process is named by when it began',
+    'src/app/owner/queue.ts': 'it compares with the times of marks on the disk',
+    'src/app/sender.ts': 'it waits until a moment that another process wrote down',
     'src/exchange/worktree/capture.ts': 'it compares with the times of files',
     'src/exchange/worktree/apply.ts': 'it compares with the times of files',
     'src/cli/node-host.ts': 'it shows times relative to now',
   } },
   { call: /\bMath\.random\(/, instead: 'the Random port', allowed: {
-    'src/app/owner/residency.ts': 'waits of random length, so that waiting processes do not meet again',
+    'src/app/owner/queue.ts': 'waits of random length, so that waiting processes do not meet again',
+    'src/app/owner/residency.ts': 'the same',
   } },
   { call: /\bprocess\.exit\(/, instead: 'a return to main', allowed: {
     'src/cli/main.ts': 'signals and a reader that is gone end the program there',
