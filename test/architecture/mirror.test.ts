@@ -25,6 +25,8 @@ const ELSEWHERE: { readonly [source: string]: string } = {
   'src/cli/integration-end.ts': 'test/cli/commands/merge.test.ts',
   'src/cli/render/integration.ts': 'test/cli/commands/merge.test.ts',
   'src/cli/render/op-log.ts': 'test/cli/commands/op.test.ts',
+  // An export is one machine: what it reads, plans and writes shows in whole databases.
+  'src/views/context-sync/': 'test/views/context-sync/export.test.ts',
   // What a bundle is shows in a whole one.
   'src/exchange/bundle/create-bundle.ts': 'test/exchange/bundle/open-bundle.test.ts',
   'src/app/bundles.ts': 'test/cli/bundle.test.ts',
