@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { openSession } from '../../src/app/session.js'
 import { add, type AddResult } from '../../src/ops/record/add.js'
 import { verify, type VerifyResult } from '../../src/ops/prove/verify.js'
@@ -37,13 +37,12 @@ describe('a session', () => {
     await session.close()
   })
 
-  it('has trail.log up with the store one turn after a recording, before it answers a question, and when it is closed', async () => {
+  it('has trail.log up with the store a moment after a recording, before it answers a question, and when it is closed', async () => {
     await using place = await makePlace()
     const session = await openSession(place.context)
     const titles = (): string[] => readFileSync(join(place.folder, '.atom/trail.log'), 'utf8').trimEnd().split('\n').map((line) => line.split('\t')[5] ?? '')
     await session.run(add, { type: 'TASK', title: 'a' })
-    await new Promise((resolve) => { setImmediate(resolve) })
-    expect(titles().slice(1)).toEqual(['a'])
+    await vi.waitFor(() => expect(titles().slice(1)).toEqual(['a']))
     await session.run(add, { type: 'TASK', title: 'b' })
     expect((await session.run(verify, {}) as VerifyResult).findings).toEqual([])
     expect(titles().slice(1)).toEqual(['a', 'b'])

@@ -1,4 +1,4 @@
-/** Work that no caller waits for: done when this turn is over, while the next write is on its way, or when somebody must have it done. */
+/** Work that no caller waits for: done a moment later, once for all that asked for it meanwhile, or when somebody must have it done. */
 export interface Postponed {
   /** Puts work in the place of what was put here before and has not begun. It MUST NOT fail. */
   put(work: () => Promise<void>): void
@@ -6,13 +6,16 @@ export interface Postponed {
   finish(): Promise<void> | undefined
 }
 
+/** Among many recordings in a row, what each of them asks for is done for all of them; alone, nobody sees the difference. */
+const MOMENT_MS = 20
+
 export function createPostponed(): Postponed {
   let next: (() => Promise<void>) | undefined
   let running: Promise<void> | undefined
-  let turn: NodeJS.Immediate | undefined
+  let moment: NodeJS.Timeout | undefined
   const finish = (): Promise<void> | undefined => {
-    clearImmediate(turn)
-    turn = undefined
+    clearTimeout(moment)
+    moment = undefined
     const work = next
     next = undefined
     if (work === undefined) return running
@@ -24,7 +27,7 @@ export function createPostponed(): Postponed {
   return {
     put(work) {
       next = work
-      turn ??= setImmediate(() => void finish())
+      moment ??= setTimeout(() => void finish(), MOMENT_MS)
     },
     finish,
   }
