@@ -1,9 +1,9 @@
 /** What a lost store itself still says of which ATOMs there were: its trail.log, and the headers that could be read in its database. */
-import { createReadStream, lstatSync } from 'node:fs'
-import { join } from 'node:path'
+import { createReadStream, existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { digestOf, type Digest } from '../../codec/object-id.js'
 import type { Salvage } from '../../exchange/recover/salvage.js'
+import { trailLogFiles } from '../../views/trail-log/files.js'
 import { getLineObject } from '../../views/trail-log/line.js'
 import type { NamedAtom } from './compare.js'
 
@@ -18,9 +18,7 @@ export async function readWitness(folder: string, salvage: Salvage | undefined):
   const atoms = new Map<Digest, NamedAtom>()
   for (const [id, { atomId }] of salvage?.atoms ?? []) atoms.set(digestOf(id), { object: digestOf(id), atomId, title: undefined })
   const sources: ('database' | 'trail.log')[] = atoms.size > 0 ? ['database'] : []
-  const file = join(folder, 'trail.log')
-  if (lstatSync(file, { throwIfNoEntry: false })?.isFile() !== true) return { atoms: [...atoms.values()], sources }
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+  for await (const line of existsSync(folder) ? linesOf(trailLogFiles(folder)) : []) {
     const object = getLineObject(line)
     const [, , atomId = '', , , title] = line.split('\t')
     if (object === undefined) continue
@@ -28,4 +26,8 @@ export async function readWitness(folder: string, salvage: Salvage | undefined):
     atoms.set(object, { object, atomId, title })
   }
   return { atoms: [...atoms.values()], sources }
+}
+
+async function* linesOf(files: readonly string[]): AsyncIterable<string> {
+  for (const file of files) yield* createInterface({ input: createReadStream(file), crlfDelay: Infinity })
 }
