@@ -45,6 +45,8 @@ import type { UndoInput, UndoResult } from '../ops/undo/undo.js'
 import type { VerifyInput } from '../ops/prove/verify.js'
 import type { ImportGitResult } from '../ops/transfer/import-git.js'
 import type { ExportKenlResult, KenlFormat } from '../ops/transfer/export-kenl.js'
+import type { ExportOtelResult } from '../ops/transfer/export-otel.js'
+import type { ExportProvResult } from '../ops/transfer/export-prov.js'
 import type { ImportKenlResult } from '../ops/transfer/import-kenl.js'
 import type { SyncedExport } from '../ops/ports.js'
 import type { ImportContextSyncResult } from '../ops/transfer/import-context-sync.js'
@@ -186,6 +188,10 @@ export interface AtomStore {
   readonly exportJsonl: Many<ExportJsonlInput, JsonMap>
   /** Writes the trail into a file as KENL's log or table; the file is there whole or not at all. */
   exportKenl(file: string, options?: { readonly format?: KenlFormat; readonly revisions?: readonly string[]; readonly force?: boolean }): Promise<ExportKenlResult>
+  /** Writes the trail into a file as W3C PROV, in PROV-JSON. */
+  exportProv(file: string, options?: { readonly revisions?: readonly string[]; readonly force?: boolean }): Promise<ExportProvResult>
+  /** Writes the trail into a file as OpenTelemetry traces, in OTLP/JSON. */
+  exportOtel(file: string, options?: { readonly revisions?: readonly string[]; readonly force?: boolean }): Promise<ExportOtelResult>
   /** Takes a git repository over, commit by commit. */
   importGit(repository: string, options?: { readonly rev?: string; readonly branch?: string }): Promise<ImportGitResult>
   /** Takes JSON lines over. */

@@ -14,6 +14,8 @@ import type { FollowedTables } from '../ops/read/follow-tables.js'
 import type { ImportContextSyncResult } from '../ops/transfer/import-context-sync.js'
 import type { ImportGitResult } from '../ops/transfer/import-git.js'
 import type { ExportKenlResult } from '../ops/transfer/export-kenl.js'
+import type { ExportOtelResult } from '../ops/transfer/export-otel.js'
+import type { ExportProvResult } from '../ops/transfer/export-prov.js'
 import type { ImportKenlResult } from '../ops/transfer/import-kenl.js'
 import type { ImportJsonlResult } from '../ops/transfer/import-jsonl.js'
 import type { ImportTranscriptsResult } from '../ops/transfer/import-transcripts.js'
@@ -81,6 +83,14 @@ export async function openStore(folder: string, options: OpenStoreOptions = {}):
     async exportKenl(file, { format = 'F1', revisions = [], force = false } = {}) {
       const { exportKenlTo } = await import('./new-file.js')
       return await session.run(exportKenlTo({ file, force }, context), { format, revisions }) as ExportKenlResult
+    },
+    async exportProv(file, { revisions = [], force = false } = {}) {
+      const { exportProvTo } = await import('./new-file.js')
+      return await session.run(exportProvTo({ file, force }, context), { revisions }) as ExportProvResult
+    },
+    async exportOtel(file, { revisions = [], force = false } = {}) {
+      const { exportOtelTo } = await import('./new-file.js')
+      return await session.run(exportOtelTo({ file, force }, context), { revisions }) as ExportOtelResult
     },
     async importGit(repository, given = {}) {
       const { importGitFor } = await import('./sources.js')

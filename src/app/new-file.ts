@@ -4,6 +4,8 @@ import { link, unlink } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { AtomError } from '../base/errors.js'
 import { exportKenl, type ExportKenlInput, type ExportKenlResult } from '../ops/transfer/export-kenl.js'
+import { exportOtel, type ExportOtelInput, type ExportOtelResult } from '../ops/transfer/export-otel.js'
+import { exportProv, type ExportProvInput, type ExportProvResult } from '../ops/transfer/export-prov.js'
 import type { Operation } from '../ops/operation.js'
 import { writeWhole } from './bundles.js'
 
@@ -17,6 +19,16 @@ export interface NewFile {
 /** Returns `export kenl` into a file. */
 export function exportKenlTo(wish: NewFile, { cwd }: { readonly cwd: string }): Operation<ExportKenlInput, ExportKenlResult> {
   return exportKenl((chunks) => writeNew(wish, resolve(cwd, wish.file), chunks))
+}
+
+/** Returns `export prov` into a file. */
+export function exportProvTo(wish: NewFile, { cwd }: { readonly cwd: string }): Operation<ExportProvInput, ExportProvResult> {
+  return exportProv((chunks) => writeNew(wish, resolve(cwd, wish.file), chunks))
+}
+
+/** Returns `export otel` into a file. */
+export function exportOtelTo(wish: NewFile, { cwd }: { readonly cwd: string }): Operation<ExportOtelInput, ExportOtelResult> {
+  return exportOtel((chunks) => writeNew(wish, resolve(cwd, wish.file), chunks))
 }
 
 /** Writes a file; a link is made only where there is none, so whoever was faster keeps his. Throws `LOCAL_CHANGES`, `FILE_UNWRITABLE`, `STORE_FULL`. */

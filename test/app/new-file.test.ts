@@ -1,12 +1,12 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { exportKenlTo, writeNew } from '../../src/app/new-file.js'
+import { exportKenlTo, exportOtelTo, exportProvTo, writeNew, type NewFile } from '../../src/app/new-file.js'
 import { utf8 } from '../../src/base/bytes.js'
 import type { ExportKenlResult } from '../../src/ops/transfer/export-kenl.js'
 import { run } from '../helpers/branches.js'
 import { temporaryFolders } from '../helpers/git.js'
-import { aRepo } from '../helpers/memory-repo.js'
+import { aRepo, type MemoryRepo } from '../helpers/memory-repo.js'
 
 const newFolder = temporaryFolders()
 
@@ -14,6 +14,8 @@ async function* chunks(text: string, then?: () => void): AsyncIterable<Uint8Arra
   yield await Promise.resolve(utf8(text))
   then?.()
 }
+
+interface Wanted { readonly cwd: string; readonly revisions: readonly string[] }
 
 describe('a file that an export makes', () => {
   it('is there whole, and replaces another one only when told to', async () => {
@@ -43,5 +45,19 @@ describe('a file that an export makes', () => {
     await expect(run(repo, exportKenlTo({ file: 'none/trail.log', force: false }, { cwd }), { format: 'F4' })).rejects.toMatchObject({ code: 'FILE_UNWRITABLE', data: { path: 'none/trail.log' } })
     mkdirSync(join(cwd, 'folder'))
     await expect(run(repo, exportKenlTo({ file: 'folder', force: true }, { cwd }), { format: 'F4' })).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' })
+  })
+
+  it.each([
+    ['prov', (repo: MemoryRepo, wish: NewFile, { cwd, revisions }: Wanted) => run(repo, exportProvTo(wish, { cwd }), { revisions })],
+    ['otel', (repo: MemoryRepo, wish: NewFile, { cwd, revisions }: Wanted) => run(repo, exportOtelTo(wish, { cwd }), { revisions })],
+  ] as const)('is what export %s makes too, and stays as it was', async (file, exportTo) => {
+    const cwd = newFolder()
+    const repo = await aRepo()
+    expect(await exportTo(repo, { file, force: false }, { cwd, revisions: [] })).toMatchObject({ atoms: 1 })
+    const written = readFileSync(join(cwd, file), 'utf8')
+    expect(JSON.parse(written)).toBeTypeOf('object')
+    await expect(exportTo(repo, { file, force: false }, { cwd, revisions: [] })).rejects.toMatchObject({ code: 'LOCAL_CHANGES' })
+    await expect(exportTo(repo, { file, force: true }, { cwd, revisions: ['nothing'] })).rejects.toMatchObject({ code: 'REVISION_NOT_FOUND' })
+    expect([readFileSync(join(cwd, file), 'utf8'), readdirSync(cwd)]).toEqual([written, [file]])
   })
 })

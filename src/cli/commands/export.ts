@@ -27,6 +27,14 @@ export const exportCommand: Command = defineGroup({
       load: async () => (await import('./export-kenl.js')).exportKenlCommand,
     },
     {
+      name: 'prov', group: 'read', summary: 'Write the trail as W3C PROV',
+      load: async () => (await import('./export-prov.js')).exportProvCommand,
+    },
+    {
+      name: 'otel', group: 'read', summary: 'Write the trail as OpenTelemetry traces',
+      load: async () => (await import('./export-otel.js')).exportOtelCommand,
+    },
+    {
       name: 'jsonl', group: 'read', summary: 'Write the trail as JSON lines',
       load: async () => (await import('./export-jsonl.js')).exportJsonlCommand,
     },
