@@ -54,7 +54,7 @@ const ELSEWHERE: { readonly [source: string]: string } = {
 }
 
 /** Tests of no one source: of several together, of recorded vectors, of other people's suites, of a command that is its own subject, of what is left on disk. */
-const OF_SEVERAL = /\/(?:suites|vectors|tampering|level-damage|forget-title|naughty|git-merges|property|stories)\.test\.ts$|^test\/cli\/|^test\/page\/browser\.test/
+const OF_SEVERAL = /\/(?:suites|vectors|tampering|level-damage|forget-title|naughty|git-merges|machines|property|stories)\.test\.ts$|^test\/cli\/|^test\/page\/browser\.test/
 
 const testOf = (source: string): string => source.replace(/^src/, 'test').replace(/\.ts$/, '.test.ts')
 const isThere = (path: string): boolean => existsSync(join(ROOT, path))

@@ -258,7 +258,7 @@ describe('transactions at once', () => {
 
   it('let go of the batches before them, where one is always under way', async () => {
     const store = faultyStore()
-    const repo = await aRepo({ store })
+    const repo = await aRepo({ store, writer: 'plain' })
     const kept: WeakRef<Uint8Array>[] = []
     const putLarge = (): Promise<unknown> => repo.writer.transact(STAMP, (tx) => {
       const value = new Uint8Array(100_000)

@@ -84,7 +84,8 @@ describe('a file whose stat data are the remembered ones', () => {
     await bench.worktree.changes(bench.source, tree, { untracked: 'hide', remember: (records) => { read.push(...records) } })
     expect(read).toEqual([])
   })
-  it('is read when it was captured too close to its change, and can then be remembered', async () => {
+  // A machine that is busy elsewhere between the write and the capture makes them far apart.
+  it('is read when it was captured too close to its change, and can then be remembered', { retry: 5 }, async () => {
     const bench = aBench()
     bench.write({ a: new Uint8Array(5_000_000) })
     const tree = await bench.capture(['project/a'])

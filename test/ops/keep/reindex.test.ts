@@ -129,7 +129,8 @@ describe('reindex', () => {
 
 /** Returns a repo with a line of ATOMs behind its INIT. */
 async function aLine(count: number): Promise<Repo> {
-  const repo = await aRepo()
+  // Reindex goes on from one transaction to the next, and makes no name: its work runs once.
+  const repo = await aRepo({ writer: 'plain' })
   await repo.writer.transact({ agent: 'tester', command: 'test' }, (tx) => {
     for (let index = 0; index < count; index++) {
       stageDraft(tx, { type: 'CFG', agent: 'tester', influencedBy: [], body: { title: `step ${String(index)}` }, files: new Map(), objects: [], layout: [] }, { ref: 'refs/heads/main', command: 'test', salt: repo.random.bytes(16) })
