@@ -1,18 +1,20 @@
 /**
- * The stores that this user has opened: one small file for each, named by the digest of its path, in the user's state folder. `recall --all-projects` looks there.
+ * The stores that this user has opened: one small file for each, named after its path, in the user's state folder. `recall --all-projects` looks there.
  *
  * Nothing depends on it: where it cannot be written, nothing is noted; a file that is deleted is a store that is not looked in until it is used again.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { utf8 } from '../base/bytes.js'
+import { toDisplayText, utf8 } from '../base/bytes.js'
 import { sha256Hex } from '../codec/hash.js'
 import type { Environment } from './context.js'
 import { isStore } from './folder.js'
 
 /** Of what a full or foreign disk says. */
 const NOT_WRITABLE: readonly string[] = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOENT', 'ENOTDIR']
-const NAME = /^[0-9a-f]{16}$/
+/** What a name of a file may have, with the ending of one that is being written. */
+const NAME_MAX_BYTES = 200
+const ENDING = '.store'
 
 /** Returns the folder of the notes; undefined where the environment has no home. */
 function notesFolder(env: Environment): string | undefined {
@@ -25,7 +27,7 @@ function notesFolder(env: Environment): string | undefined {
 export function noteStore(path: string, env: Environment): void {
   const folder = notesFolder(env)
   if (folder === undefined) return
-  const file = join(folder, sha256Hex(utf8(path)).slice(0, 16))
+  const file = join(folder, nameOf(path))
   if (existsSync(file)) return
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -37,10 +39,16 @@ export function noteStore(path: string, env: Environment): void {
   }
 }
 
+/** Every command asks for this name: a digest, which takes a third of a millisecond in a process that has just begun, is for long paths alone. */
+function nameOf(path: string): string {
+  const name = encodeURIComponent(toDisplayText(utf8(path)))
+  return (name.length > NAME_MAX_BYTES ? sha256Hex(utf8(path)) : name) + ENDING
+}
+
 /** Returns the folders of the stores that were noted and are there, sorted. */
 export function knownStores(env: Environment): readonly string[] {
   const folder = notesFolder(env)
   if (folder === undefined || !existsSync(folder)) return []
-  const paths = readdirSync(folder).filter((name) => NAME.test(name)).map((name) => readFileSync(join(folder, name), 'utf8').replace(/\n$/, ''))
+  const paths = readdirSync(folder).filter((name) => name.endsWith(ENDING)).map((name) => readFileSync(join(folder, name), 'utf8').replace(/\n$/, ''))
   return [...new Set(paths)].filter((path) => path.startsWith('/') && isStore(path)).sort()
 }

@@ -45,12 +45,19 @@ describe('the stores that were opened', () => {
     expect(knownStores({ XDG_STATE_HOME: join(home, 'file') })).toEqual([])
   })
 
+  it('are noted by a digest where the path is too long for a name', () => {
+    const long = aStore(`${'long/'.repeat(60)}end`)
+    noteStore(long, { HOME: home })
+    expect(knownStores({ HOME: home })).toEqual([long])
+    expect(readdirSync(join(home, '.local/state/atom/stores'))).toEqual([expect.stringMatching(/^[0-9a-f]{64}\.store$/)])
+  })
+
   it('are read past what is no note of ours', () => {
     const env = { HOME: home }
     noteStore(aStore('one'), env)
     const folder = join(home, '.local/state/atom/stores')
     writeFileSync(join(folder, 'README'), 'hello')
-    writeFileSync(join(folder, '0123456789abcdef'), 'not a path')
+    writeFileSync(join(folder, 'other.store'), 'not a path')
     expect(knownStores(env)).toHaveLength(1)
   })
 })
