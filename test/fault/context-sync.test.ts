@@ -1,11 +1,11 @@
 /** An export to context-sync's database that is killed anywhere, or whose disk is full: the database is as before or after, and what servers wrote is there. */
-import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { spawn } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { useCli } from '../helpers/cli.js'
 import { aDatabase, allRows, ask, putNote, putProject } from '../helpers/context-sync.js'
+import { hasSmallDisks, smallDisk } from '../helpers/small-disk.js'
 
 const cli = useCli()
 const ROOT = join(import.meta.dirname, '../..')
@@ -56,35 +56,20 @@ describe('an export to context-sync', () => {
   }, 120_000)
 })
 
-const canMount = process.platform === 'linux' && process.getuid?.() === 0 && ((): boolean => {
-  const folder = mkdtempSync(join(tmpdir(), 'atom-mount-'))
-  const isDone = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder]).status === 0
-  if (isDone) spawnSync('umount', [folder])
-  rmSync(folder, { recursive: true, force: true })
-  return isDone
-})()
-if (!canMount) console.warn('skipped: a full disk (no leave to mount a tmpfs here)')
-
-describe.skipIf(!canMount)('on a full disk', () => {
+describe.skipIf(!hasSmallDisks('a full disk'))('on a full disk', () => {
   it('nothing is changed, nothing is left over, and with room again it works', async () => {
     await aLargeTrail()
-    const disk = mkdtempSync(join(tmpdir(), 'atom-full-'))
-    spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk])
-    try {
-      const file = aServersFile(disk)
-      const before = readFileSync(file)
-      for (const path of [file, join(disk, 'new.db')]) {
-        const { exitCode, stderr } = await cli.run(['export', 'context-sync', path, '--json'])
-        expect([exitCode, JSON.parse(stderr)]).toMatchObject([6, { error: { code: 'STORE_FULL' } }])
-        expect(readdirSync(disk)).toEqual(['data.db'])
-        expect(readFileSync(file).equals(before)).toBe(true)
-      }
-      spawnSync('mount', ['-o', 'remount,size=64m', disk])
-      await cli.ok(['export', 'context-sync', file])
-      expect(ask(file, 'SELECT count(*) FROM notes')).toEqual([ATOMS + 1])
-    } finally {
-      spawnSync('umount', ['-l', disk])
-      rmSync(disk, { recursive: true, force: true })
+    using disk = smallDisk('1m')
+    const file = aServersFile(disk.folder)
+    const before = readFileSync(file)
+    for (const path of [file, join(disk.folder, 'new.db')]) {
+      const { exitCode, stderr } = await cli.run(['export', 'context-sync', path, '--json'])
+      expect([exitCode, JSON.parse(stderr)]).toMatchObject([6, { error: { code: 'STORE_FULL' } }])
+      expect(readdirSync(disk.folder)).toEqual(['data.db'])
+      expect(readFileSync(file).equals(before)).toBe(true)
     }
+    disk.resize('64m')
+    await cli.ok(['export', 'context-sync', file])
+    expect(ask(file, 'SELECT count(*) FROM notes')).toEqual([ATOMS + 1])
   }, 60_000)
 })

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,6 +19,7 @@ import { importJsonl } from '../../src/ops/transfer/import-jsonl.js'
 import { META, readObject } from '../../src/store/objects.js'
 import { faultyStore, type FaultyStore } from '../helpers/faulty-store.js'
 import { aRepo, type MemoryRepo, type RepoOptions } from '../helpers/memory-repo.js'
+import { hasSmallDisks, smallDisk } from '../helpers/small-disk.js'
 import { checkLine, checkWhole, contextIn, makePlace, readLog } from './kit.js'
 
 describe('a write that fails', () => {
@@ -173,45 +173,30 @@ async function readLogOfCopy(folder: string): Promise<(string | undefined)[]> {
   }
 }
 
-const canMount = process.platform === 'linux' && process.getuid?.() === 0 && (() => {
-  const folder = mkdtempSync(join(tmpdir(), 'atom-mount-'))
-  const isDone = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder]).status === 0
-  if (isDone) spawnSync('umount', [folder])
-  rmSync(folder, { recursive: true, force: true })
-  return isDone
-})()
-if (!canMount) console.warn('skipped: a full disk (no leave to mount a tmpfs here)')
-
-describe.skipIf(!canMount)('a disk that is full', () => {
+describe.skipIf(!hasSmallDisks('a full disk'))('a disk that is full', () => {
   it('is said as STORE_FULL, and everything acknowledged is there', async () => {
-    const disk = mkdtempSync(join(tmpdir(), 'atom-full-'))
-    spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', disk])
-    try {
-      const place = await makePlace(disk)
-      const acks: { title: string; atomId: string; object: string; ms: number }[] = []
-      const failures: unknown[] = []
-      const session = await openSession(place.context)
-      for (let index = 0; index < 40; index++) {
-        const bytes = new Uint8Array(300_000).map((_, at) => (at * 7_919 + index * 104_729) % 251 ^ Math.floor(Math.random() * 256))
-        try {
-          const { atom } = await session.run(add, { type: 'TASK', title: `t${String(index)}`, evidence: [{ name: 'output', phase: 'other', content: bytes }] }) as AddResult
-          acks.push({ title: `t${String(index)}`, atomId: atom.header.atomId, object: atom.id.slice(2), ms: 0 })
-        } catch (error) {
-          failures.push(error)
-        }
+    using disk = smallDisk('6m')
+    const place = await makePlace(disk.folder)
+    const acks: { title: string; atomId: string; object: string; ms: number }[] = []
+    const failures: unknown[] = []
+    const session = await openSession(place.context)
+    for (let index = 0; index < 40; index++) {
+      const bytes = new Uint8Array(300_000).map((_, at) => (at * 7_919 + index * 104_729) % 251 ^ Math.floor(Math.random() * 256))
+      try {
+        const { atom } = await session.run(add, { type: 'TASK', title: `t${String(index)}`, evidence: [{ name: 'output', phase: 'other', content: bytes }] }) as AddResult
+        acks.push({ title: `t${String(index)}`, atomId: atom.header.atomId, object: atom.id.slice(2), ms: 0 })
+      } catch (error) {
+        failures.push(error)
       }
-      await session.close()
-      expect(failures.length).toBeGreaterThan(0)
-      expect(failures.filter((error) => !isAtomError(error, 'STORE_FULL'))).toEqual([])
-      spawnSync('mount', ['-o', 'remount,size=64m', disk])
-      const again = await openSession(place.context)
-      await again.run(add, { type: 'TASK', title: 'room again' })
-      await again.close()
-      const entries = await checkLine(place, acks)
-      expect(entries[0]?.title).toBe('room again')
-    } finally {
-      spawnSync('umount', ['-l', disk])
-      rmSync(disk, { recursive: true, force: true })
     }
+    await session.close()
+    expect(failures.length).toBeGreaterThan(0)
+    expect(failures.filter((error) => !isAtomError(error, 'STORE_FULL'))).toEqual([])
+    disk.resize('64m')
+    const again = await openSession(place.context)
+    await again.run(add, { type: 'TASK', title: 'room again' })
+    await again.close()
+    const entries = await checkLine(place, acks)
+    expect(entries[0]?.title).toBe('room again')
   })
 })

@@ -1,10 +1,10 @@
 /** A view that is killed while it is made or brought up to date, and one for which there is no room: the trail stays as it was, and the view is made again. */
-import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { spawn } from 'node:child_process'
+import { readdirSync, statfsSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ROOT, useCli } from '../helpers/cli.js'
+import { hasSmallDisks, smallDisk } from '../helpers/small-disk.js'
 
 const cli = useCli()
 
@@ -56,38 +56,23 @@ describe('a view that is killed', () => {
   })
 })
 
-const canMount = process.platform === 'linux' && process.getuid?.() === 0 && (() => {
-  const folder = mkdtempSync(join(tmpdir(), 'atom-mount-'))
-  const isDone = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder]).status === 0
-  if (isDone) spawnSync('umount', [folder])
-  rmSync(folder, { recursive: true, force: true })
-  return isDone
-})()
-if (!canMount) console.warn('skipped: a view on a full disk (no leave to mount a tmpfs here)')
-
-describe.skipIf(!canMount)('a view on a full disk', () => {
+describe.skipIf(!hasSmallDisks('a view on a full disk'))('a view on a full disk', () => {
   it('says so, leaves the trail and what room there was, and is made when there is room', async () => {
-    const disk = mkdtempSync(join(tmpdir(), 'atom-full-'))
-    spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', disk])
-    try {
-      const at = { cwd: disk }
-      await cli.ok(['init', '--quiet'], at)
-      await cli.ok(['import', 'jsonl', '-', '--quiet'], { ...at, stdin: lines(0, 5_000) })
-      const free = (): number => statfsSync(disk).bavail * statfsSync(disk).bsize
-      const filler = join(disk, 'filler')
-      writeFileSync(filler, new Uint8Array(free() - 3_000_000))
-      const before = free()
-      for (const argv of [['sql', COUNT], ['recall', 'number'], ['sql', COUNT]]) {
-        expect([argv[0], await cli.run(argv, at)]).toMatchObject([argv[0], { exitCode: expect.any(Number), stdout: '', stderr: expect.stringMatching(/no room left|disk is full/) }])
-      }
-      expect(free()).toBeGreaterThanOrEqual(before - 65_536)
-      expect(JSON.parse(await cli.ok(['verify', '--json'], at))).toMatchObject({ ok: true })
-      truncateSync(filler, 0)
-      expect(JSON.parse(await cli.ok(['sql', COUNT, '--json'], at))).toEqual({ n: 5_000, found: 5_000 })
-      expect(JSON.parse(await cli.ok(['verify', '--view', '--json'], at))).toMatchObject({ ok: true, findings: [] })
-    } finally {
-      spawnSync('umount', ['-l', disk])
-      rmSync(disk, { recursive: true, force: true })
+    using disk = smallDisk('64m')
+    const at = { cwd: disk.folder }
+    await cli.ok(['init', '--quiet'], at)
+    await cli.ok(['import', 'jsonl', '-', '--quiet'], { ...at, stdin: lines(0, 5_000) })
+    const free = (): number => statfsSync(disk.folder).bavail * statfsSync(disk.folder).bsize
+    const filler = join(disk.folder, 'filler')
+    writeFileSync(filler, new Uint8Array(free() - 3_000_000))
+    const before = free()
+    for (const argv of [['sql', COUNT], ['recall', 'number'], ['sql', COUNT]]) {
+      expect([argv[0], await cli.run(argv, at)]).toMatchObject([argv[0], { exitCode: expect.any(Number), stdout: '', stderr: expect.stringMatching(/no room left|disk is full/) }])
     }
+    expect(free()).toBeGreaterThanOrEqual(before - 65_536)
+    expect(JSON.parse(await cli.ok(['verify', '--json'], at))).toMatchObject({ ok: true })
+    truncateSync(filler, 0)
+    expect(JSON.parse(await cli.ok(['sql', COUNT, '--json'], at))).toEqual({ n: 5_000, found: 5_000 })
+    expect(JSON.parse(await cli.ok(['verify', '--view', '--json'], at))).toMatchObject({ ok: true, findings: [] })
   })
 })

@@ -10,6 +10,7 @@ import { lstatSync, mkdirSync, readdirSync, readlinkSync, symlinkSync, unlinkSyn
 import { dirname, join } from 'node:path'
 import { AtomError } from '../../base/errors.js'
 import { isRunning, thisProcess } from './process-name.js'
+import { marksIn } from './run-folder.js'
 import { countAhead } from './queue.js'
 
 /** Windows has no fcntl and no symbolic links for everybody: LevelDB's lock holds there. */
@@ -118,19 +119,10 @@ function ageMs(path: string): number {
 /** Tells whether another process is about to open the store: to try as well would take both longer, and one of them fails. */
 function isClaimedElsewhere(run: string, self: string): boolean {
   const [ownPid, , ownSpace] = self.split(' ')
-  return entries(run).some((name) => {
+  return marksIn(run).some((name) => {
     const [kind, pid = '', start = '', space = ''] = name.split('-')
     return kind === 'claim' && space === ownSpace && pid !== ownPid && isRunning(pid, start)
   })
-}
-
-function entries(run: string): readonly string[] {
-  try {
-    return readdirSync(run)
-  } catch (error) {
-    if ((error as { code?: string }).code === 'ENOENT') return []
-    throw error
-  }
 }
 
 /** Removes the claims of processes that died: only they have no other thread to keep out. */

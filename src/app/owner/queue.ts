@@ -5,9 +5,10 @@
  * A courtesy and no lock: a mark of a process that died, or did not look for a moment (stopped, busy), keeps nobody out, and where no mark can be made
  * chance goes on deciding.
  */
-import { lstatSync, lutimesSync, readdirSync, symlinkSync, unlinkSync } from 'node:fs'
+import { lstatSync, lutimesSync, symlinkSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { isRunning, thisProcess } from './process-name.js'
+import { marksIn } from './run-folder.js'
 
 /** Who has waited for so long takes a place: before that, chance does well, and costs nothing. */
 const PATIENCE_MS = 50
@@ -74,7 +75,7 @@ function takePlace(run: string, sinceMs: number): QueuePlace {
 export function countAhead(run: string, sinceMs: number): number {
   const [ownPid, , ownSpace] = thisProcess().split(' ')
   let ahead = 0
-  for (const name of entries(run)) {
+  for (const name of marksIn(run)) {
     const [kind, since = '', pid = '', start = '', space] = name.split('-')
     if (kind !== 'wait' || space !== ownSpace || pid === ownPid || Number(since) >= sinceMs) continue
     const path = join(run, name)
@@ -89,15 +90,6 @@ export function countAhead(run: string, sinceMs: number): number {
 /** Returns how long to wait before the next look: by chance, so that two do not go on colliding; the shorter the longer one has waited and the fewer are ahead. */
 function retryPauseMs(waitedMs: number, ahead: number): number {
   return 1 + Math.min(ahead, TURNS_MAX) * TURN_MS + Math.random() * (1 + 7 * Math.max(0, 1 - waitedMs / PATIENCE_MS))
-}
-
-function entries(run: string): readonly string[] {
-  try {
-    return readdirSync(run)
-  } catch (error) {
-    if ((error as { code?: string }).code === 'ENOENT') return []
-    throw error
-  }
 }
 
 /** What fails here is told by what needs the folder: the claim. */
