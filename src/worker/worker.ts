@@ -1,4 +1,4 @@
-/** The Cloudflare Worker: an endpoint on D1, with R2 for large contents where it is bound. `atom remote init-worker` lays it out; docs/worker.md says how to run it. */
+/** The Cloudflare Worker: an endpoint on D1, with R2 for large contents where it is bound. `atom remote init-worker` lays it out; the README that it lays beside it says how to run it. */
 import { AtomError } from '../base/errors.js'
 import { openBindingQuery, type D1Binding } from '../exchange/d1/binding-query.js'
 import { openD1Place } from '../exchange/d1/d1-place.js'

@@ -2,7 +2,7 @@
  * `import kenl`: what KENL and its siblings wrote becomes ATOMs, one behind the other in the order of the source. docs/spec/import-kenl.md says how.
  *
  * Guarantees: the same source gives the same object ids everywhere; importing it again adds what is new in it; every ATOM carries the bytes that it was made of; what is strange or
- * cannot be taken is named by file and line. Objects before refs, so a killed import is gone on with. Memory does not grow with the source.
+ * cannot be taken is named by file and line. Objects before refs, so a killed import is gone on with. What is remembered of a source is bounded.
  */
 import { AtomError } from '../../base/errors.js'
 import { digestOf, getDigest, type ObjectId } from '../../codec/object-id.js'
