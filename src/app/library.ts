@@ -11,14 +11,14 @@ import type { FetchResult } from '../exchange/sync/fetch.js'
 import type { Operation } from '../ops/operation.js'
 import type { SyncedExport } from '../ops/ports.js'
 import type { FollowedTables } from '../ops/read/follow-tables.js'
-import type { ImportContextSyncResult } from '../ops/transfer/import-context-sync.js'
-import type { ImportGitResult } from '../ops/transfer/import-git.js'
-import type { ExportKenlResult } from '../ops/transfer/export-kenl.js'
-import type { ExportOtelResult } from '../ops/transfer/export-otel.js'
-import type { ExportProvResult } from '../ops/transfer/export-prov.js'
-import type { ImportKenlResult } from '../ops/transfer/import-kenl.js'
-import type { ImportJsonlResult } from '../ops/transfer/import-jsonl.js'
-import type { ImportTranscriptsResult } from '../ops/transfer/import-transcripts.js'
+import type { ImportContextSyncResult } from '../ops/transfer/context-sync/import-context-sync.js'
+import type { ImportGitResult } from '../ops/transfer/git/import-git.js'
+import type { ExportKenlResult } from '../ops/transfer/kenl/export-kenl.js'
+import type { ExportOtelResult } from '../ops/transfer/standards/export-otel.js'
+import type { ExportProvResult } from '../ops/transfer/standards/export-prov.js'
+import type { ImportKenlResult } from '../ops/transfer/kenl/import-kenl.js'
+import type { ImportJsonlResult } from '../ops/transfer/jsonl/import-jsonl.js'
+import type { ImportTranscriptsResult } from '../ops/transfer/transcripts/import-transcripts.js'
 import type { AtomStore, Many, One, OpenStoreOptions } from './atom-store.js'
 import type { AppContext } from './context.js'
 import { openSession, type Session } from './session.js'
@@ -79,7 +79,7 @@ export async function openStore(folder: string, options: OpenStoreOptions = {}):
     revParse: many(session, async () => (await import('../ops/prove/rev-parse.js')).revParse),
     gc: one(session, async () => (await import('../ops/keep/gc.js')).gc),
     forget: one(session, async () => (await import('../ops/keep/forget.js')).forget),
-    exportJsonl: many(session, async () => (await import('../ops/transfer/export-jsonl.js')).exportJsonl),
+    exportJsonl: many(session, async () => (await import('../ops/transfer/jsonl/export-jsonl.js')).exportJsonl),
     async exportKenl(file, { format = 'F1', revisions = [], force = false } = {}) {
       const { exportKenlTo } = await import('./new-file.js')
       return await session.run(exportKenlTo({ file, force }, context), { format, revisions }) as ExportKenlResult

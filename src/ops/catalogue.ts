@@ -24,7 +24,7 @@ const LOADERS: Readonly<Record<string, () => Promise<unknown>>> = {
   'commit': async () => (await import('./record/commit.js')).commit,
   'diff': async () => (await import('./look/diff.js')).diff,
   'export.context-sync': async () => (await import('./read/export-context-sync.js')).exportContextSync,
-  'export.jsonl': async () => (await import('./transfer/export-jsonl.js')).exportJsonl,
+  'export.jsonl': async () => (await import('./transfer/jsonl/export-jsonl.js')).exportJsonl,
   'export.tables': async () => (await import('./read/export-tables.js')).exportTables,
   'forget': async () => (await import('./keep/forget.js')).forget,
   'fork': async () => (await import('./fork/fork.js')).fork,

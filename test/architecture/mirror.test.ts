@@ -19,7 +19,11 @@ const ELSEWHERE: { readonly [source: string]: string } = {
   'src/history/verify/': 'test/history/verify/tampering.test.ts',
   // Two halves are tested as the whole that they are: what one begins, the other ends.
   'src/ops/fork/merge-end.ts': 'test/ops/fork/merge.test.ts',
-  'src/ops/transfer/export-jsonl.ts': 'test/ops/transfer/import-jsonl.test.ts',
+  'src/ops/transfer/jsonl/export-jsonl.ts': 'test/ops/transfer/jsonl/import-jsonl.test.ts',
+  'src/ops/transfer/git/import-git.ts': 'test/capture/git/history.test.ts',
+  // What imports share shows in each of them.
+  'src/ops/transfer/imported-trail.ts': 'test/ops/transfer/jsonl/import-jsonl.test.ts',
+  'src/ops/transfer/known-records.ts': 'test/ops/transfer/kenl/import-kenl.test.ts',
   // What several commands share is tested as one of them, in processes of its own.
   'src/cli/bisect/run.ts': 'test/cli/commands/bisect.test.ts',
   'src/cli/integration-end.ts': 'test/cli/commands/merge.test.ts',

@@ -2,8 +2,8 @@ import { utf8 } from '../../src/base/bytes.js'
 import type { FileAbout } from '../../src/capture/transcripts/format.js'
 import { readValue, transcriptLines } from '../../src/capture/transcripts/lines.js'
 import { getFormat } from '../../src/capture/transcripts/sources.js'
-import { importTranscripts, type ImportTranscriptsResult } from '../../src/ops/transfer/import-transcripts.js'
-import type { TranscriptFile, TranscriptLine } from '../../src/ops/transfer/transcript-source.js'
+import { importTranscripts, type ImportTranscriptsResult } from '../../src/ops/transfer/transcripts/import-transcripts.js'
+import type { TranscriptFile, TranscriptLine } from '../../src/ops/transfer/transcripts/transcript-source.js'
 import type { MemoryRepo } from './memory-repo.js'
 
 /** Bytes in pieces of an odd size, so that lines are cut anywhere. */

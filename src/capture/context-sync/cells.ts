@@ -1,7 +1,7 @@
 /** Reads cells that may hold anything: what is asked for, or nothing. */
 import { isWellFormed, toDisplayText, utf8 } from '../../base/bytes.js'
 import { Float, type CborValue } from '../../codec/cbor.js'
-import type { Cells, CellValue } from '../../ops/transfer/synced-row.js'
+import type { Cells, CellValue } from '../../ops/transfer/context-sync/synced-row.js'
 
 /** Returns a cell as text: numbers in digits, bytes as far as they are UTF-8; '' where it is NULL. */
 export function textOf(cells: Cells, column: string): string {

@@ -3,9 +3,9 @@
  *
  * Guarantees: every row of a table that is known becomes one record, however strange it is; what is strange is said. Nothing is derived from anything but the database.
  */
-import { cellsDigest, type Cells } from '../../ops/transfer/synced-row.js'
+import { cellsDigest, type Cells } from '../../ops/transfer/context-sync/synced-row.js'
 import { AtomError } from '../../base/errors.js'
-import type { LeftOut, SyncedRecord, SyncedSource, SyncedTable, SyncedTables } from '../../ops/transfer/synced-source.js'
+import type { LeftOut, SyncedRecord, SyncedSource, SyncedTable, SyncedTables } from '../../ops/transfer/context-sync/synced-source.js'
 import { textOf, timeOf, valuesOf } from './cells.js'
 import { BOOKKEEPING, MEANINGS, type Meaning } from './meanings.js'
 import { checkCells } from './oddities.js'

@@ -1,6 +1,6 @@
 /** What a row of each table says: which type of ATOM it becomes, and which columns are its title, its reason and its details. docs/context-sync.md has the same table. */
 import type { CborValue } from '../../codec/cbor.js'
-import type { Cells } from '../../ops/transfer/synced-row.js'
+import type { Cells } from '../../ops/transfer/context-sync/synced-row.js'
 import { cellValue, jsonOf, textOf, toValue } from './cells.js'
 
 export interface Said {

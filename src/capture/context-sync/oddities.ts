@@ -1,5 +1,5 @@
 /** What is strange about a row. It is taken all the same, and kept as it is. */
-import type { Cells } from '../../ops/transfer/synced-row.js'
+import type { Cells } from '../../ops/transfer/context-sync/synced-row.js'
 import { jsonOf, textOf } from './cells.js'
 
 export interface Expected {

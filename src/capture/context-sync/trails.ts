@@ -1,7 +1,7 @@
 /** The table `atom_trail` of other programs: KENL's and SpiralSafe's have one name and different columns. */
 import type { CborValue } from '../../codec/cbor.js'
 import { getAtomIdParts, isAtomType } from '../../object/atom-id.js'
-import type { Cells, CellValue } from '../../ops/transfer/synced-row.js'
+import type { Cells, CellValue } from '../../ops/transfer/context-sync/synced-row.js'
 import { cellValue, jsonOf, textOf, timeOf, toValue } from './cells.js'
 
 export const TRAIL = 'atom_trail'

@@ -1,6 +1,6 @@
 /** What differs between two git trees, path by path, told as tracked paths. Equal folders are skipped unread. */
 import { EXECUTABLE_MODE, FILE_MODE, SYMLINK_MODE } from '../../object/tree.js'
-import type { OddName, SourceChange, SourceChanges, SourceFile } from '../../ops/transfer/history-source.js'
+import type { OddName, SourceChange, SourceChanges, SourceFile } from '../../ops/transfer/git/history-source.js'
 import { getPathProblem } from '../../trail/paths.js'
 import { PATH_MAX_BYTES } from '../../base/limits.js'
 import { unreadable } from './repository.js'

@@ -1,7 +1,7 @@
 /** The tables in which KENL, its plugin for context-sync and SpiralSafe keep ATOMs: one record for each row, in the order in which they were written. */
 import { isAtomError } from '../../base/errors.js'
 import { utf8, toHex } from '../../base/bytes.js'
-import type { KenlItem } from '../../ops/transfer/kenl-source.js'
+import type { KenlItem } from '../../ops/transfer/kenl/kenl-source.js'
 import { jsonItems } from './json-record.js'
 import type { FileContext } from './make-record.js'
 import type { JsonObject } from './signatures.js'

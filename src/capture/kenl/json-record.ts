@@ -1,8 +1,8 @@
 /** Records of JSON: decisions, flags, exports, commits and rows. Fields are known by the names that KENL and its siblings give them. */
 import { utf8 } from '../../base/bytes.js'
 import type { Tokens } from '../../object/body.js'
-import { WRITTEN_HERE } from '../../ops/transfer/kenl-form.js'
-import type { KenlItem, KenlPlace } from '../../ops/transfer/kenl-source.js'
+import { WRITTEN_HERE } from '../../ops/transfer/kenl/kenl-form.js'
+import type { KenlItem, KenlPlace } from '../../ops/transfer/kenl/kenl-source.js'
 import { makeRecord, type FileContext, type RecordParts } from './make-record.js'
 import { checkSignatures, type JsonObject } from './signatures.js'
 import { getTag, isTemplate, type Tag } from './tag.js'

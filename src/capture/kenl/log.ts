@@ -3,7 +3,7 @@
  * writes the ends of lines in a text in another way.
  */
 import { concatBytes } from '../../base/bytes.js'
-import type { KenlItem } from '../../ops/transfer/kenl-source.js'
+import type { KenlItem } from '../../ops/transfer/kenl/kenl-source.js'
 import { getJson, isObject, jsonItems, partsOf, TEXT_SHOWN } from './json-record.js'
 import { parseLogLine, type LogLine } from './log-line.js'
 import { makeRecord, textOf, type FileContext, type RecordParts } from './make-record.js'

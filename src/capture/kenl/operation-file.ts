@@ -1,5 +1,5 @@
 /** F3: the file that `system-atom.sh` writes for each step of an operation, `Key: value` on each line. */
-import type { KenlItem } from '../../ops/transfer/kenl-source.js'
+import type { KenlItem } from '../../ops/transfer/kenl/kenl-source.js'
 import { makeRecord, textOf, type FileContext } from './make-record.js'
 import { getTag } from './tag.js'
 

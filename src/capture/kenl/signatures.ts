@@ -4,7 +4,7 @@
  */
 import { utf8 } from '../../base/bytes.js'
 import { sha256Hex } from '../../codec/hash.js'
-import type { SignatureResult } from '../../ops/transfer/kenl-source.js'
+import type { SignatureResult } from '../../ops/transfer/kenl/kenl-source.js'
 
 export interface SignatureCheck {
   /** The field that holds it. */

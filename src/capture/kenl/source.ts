@@ -6,7 +6,7 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import { utf8 } from '../../base/bytes.js'
-import type { KenlItem, KenlRefusal, KenlWish } from '../../ops/transfer/kenl-source.js'
+import type { KenlItem, KenlRefusal, KenlWish } from '../../ops/transfer/kenl/kenl-source.js'
 import { databaseItems, type OpenTables } from './database.js'
 import { getJson, jsonItems } from './json-record.js'
 import { logItems } from './log.js'

@@ -1,6 +1,6 @@
 /** Lines that `atom export kenl --format F1` wrote: they say so where KENL's `atom` names its host, and escape what the format cannot hold. */
 import { isAtomId, parseAtomId } from '../../object/atom-id.js'
-import { unescapeLine, WRITTEN_HERE } from '../../ops/transfer/kenl-form.js'
+import { unescapeLine, WRITTEN_HERE } from '../../ops/transfer/kenl/kenl-form.js'
 import type { RecordParts } from './make-record.js'
 
 const BESIDE = /^(\S+) ([0-9a-f]{64})(?: (.*))?$/s

@@ -1,6 +1,6 @@
 /** Amp: `T-<id>.json`, a thread as one document. */
 import type { CborValue } from '../../codec/cbor.js'
-import type { TranscriptEvent } from '../../ops/transfer/transcript-source.js'
+import type { TranscriptEvent } from '../../ops/transfer/transcripts/transcript-source.js'
 import { getCount, getFields, getList, getName, getTimeMs, recordedJson, textsOf, type JsonFields } from './fields.js'
 import { known, unknown, type FileAbout, type LineReader, type TranscriptFormat } from './format.js'
 import { resultParts, saidParts } from './parts.js'

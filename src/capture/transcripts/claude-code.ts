@@ -1,6 +1,6 @@
 /** Claude Code: `~/.claude/projects/<folder>/<session>.jsonl`, subagents beside it. Its makers call the format unstable, so everything is optional. */
 import type { CborValue } from '../../codec/cbor.js'
-import type { ToolEdit, ToolResult, TranscriptEvent } from '../../ops/transfer/transcript-source.js'
+import type { ToolEdit, ToolResult, TranscriptEvent } from '../../ops/transfer/transcripts/transcript-source.js'
 import { getCount, getFields, getFieldsAt, getInteger, getList, getName, getText, getTimeMs, recordedJson, textsOf, type JsonFields } from './fields.js'
 import { known, unknown, type FileAbout, type LineReader, type ParsedLine, type TranscriptFormat } from './format.js'
 import { workOf } from './tools.js'

@@ -1,6 +1,6 @@
 /** Codex CLI: `~/.codex/sessions/YYYY/MM/DD/rollout-<time>-<uuid>.jsonl`, lines `{timestamp, type, payload}`. */
 import type { CborValue } from '../../codec/cbor.js'
-import type { ToolResult, TranscriptEvent } from '../../ops/transfer/transcript-source.js'
+import type { ToolResult, TranscriptEvent } from '../../ops/transfer/transcripts/transcript-source.js'
 import { getCount, getFields, getFieldsAt, getInteger, getList, getName, getText, getTimeMs, parseInside, recordedJson, textsOf, type JsonFields } from './fields.js'
 import { known, unknown, type FileAbout, type LineReader, type ParsedLine, type TranscriptFormat } from './format.js'
 import { workOf } from './tools.js'

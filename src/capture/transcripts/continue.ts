@@ -1,5 +1,5 @@
 /** Continue: `<session>.json`, a session as one document. No times, and tokens for all of it only. */
-import type { TranscriptEvent } from '../../ops/transfer/transcript-source.js'
+import type { TranscriptEvent } from '../../ops/transfer/transcripts/transcript-source.js'
 import { getFields, getList, getName, recordedJson, textsOf, type JsonFields } from './fields.js'
 import { known, unknown, type FileAbout, type LineReader, type TranscriptFormat } from './format.js'
 import { callEvents } from './parts.js'

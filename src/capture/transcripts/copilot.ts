@@ -1,5 +1,5 @@
 /** GitHub Copilot: the event streams of its CLI and of VS Code, lines `{type, data, id, timestamp}`. The chat sessions of VS Code are patches of a state, and are not read. */
-import type { TranscriptEvent } from '../../ops/transfer/transcript-source.js'
+import type { TranscriptEvent } from '../../ops/transfer/transcripts/transcript-source.js'
 import { getFields, getFieldsAt, getInteger, getList, getName, getText, getTimeMs, recordedJson, type JsonFields } from './fields.js'
 import { known, unknown, type FileAbout, type LineReader, type TranscriptFormat } from './format.js'
 import { callEvents } from './parts.js'

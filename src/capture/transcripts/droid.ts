@@ -1,5 +1,5 @@
 /** Droid (Factory): `<session>.jsonl` with lines `session_start`, `message` and `todo_state`. The session's tokens stand in a settings file, for all of it only. */
-import type { TranscriptEvent } from '../../ops/transfer/transcript-source.js'
+import type { TranscriptEvent } from '../../ops/transfer/transcripts/transcript-source.js'
 import { getFields, getList, getName, getTimeMs, recordedJson, textsOf } from './fields.js'
 import { known, unknown, type FileAbout, type LineReader, type TranscriptFormat } from './format.js'
 import { resultParts, saidParts } from './parts.js'

@@ -1,6 +1,6 @@
 /** Reads fields of JSON that may have any form: what is not as expected is absent, never an error. */
 import type { CborValue } from '../../codec/cbor.js'
-import { recordable } from '../../ops/transfer/transcript-unit.js'
+import { recordable } from '../../ops/transfer/transcripts/transcript-unit.js'
 
 export interface JsonFields { readonly [key: string]: unknown }
 

@@ -1,6 +1,6 @@
 /** What a parser of transcripts is: one for each agent, without state between files. */
-import type { TranscriptEvent } from '../../ops/transfer/transcript-source.js'
-import type { TranscriptAgentName } from '../../ops/transfer/transcript-agents.js'
+import type { TranscriptEvent } from '../../ops/transfer/transcripts/transcript-source.js'
+import type { TranscriptAgentName } from '../../ops/transfer/transcripts/transcript-agents.js'
 import type { JsonFields } from './fields.js'
 
 /** What a file is called, for formats that say less inside. */

@@ -1,6 +1,6 @@
 /** Gemini CLI: `~/.gemini/tmp/<project>/chats/session-*.jsonl`, and the older `.json`, which is one document with the same messages. */
 import type { CborValue } from '../../codec/cbor.js'
-import type { ToolResult, TranscriptEvent } from '../../ops/transfer/transcript-source.js'
+import type { ToolResult, TranscriptEvent } from '../../ops/transfer/transcripts/transcript-source.js'
 import { getCount, getFields, getList, getName, getText, getTimeMs, recordedJson, textsOf, type JsonFields } from './fields.js'
 import { known, unknown, type FileAbout, type LineReader, type ParsedLine, type TranscriptFormat } from './format.js'
 import { workOf } from './tools.js'

@@ -1,6 +1,6 @@
 /** A file → its lines, bytes and all. A line that is too long to be held comes in parts and is not read; its bytes are kept. */
 import { concatBytes, getText } from '../../base/bytes.js'
-import type { TranscriptLine } from '../../ops/transfer/transcript-source.js'
+import type { TranscriptLine } from '../../ops/transfer/transcripts/transcript-source.js'
 import { getFields } from './fields.js'
 import { unknown, type LineReader } from './format.js'
 

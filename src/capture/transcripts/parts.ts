@@ -1,5 +1,5 @@
 /** Contents made of parts `text`, `tool_use` and `tool_result`, as several agents write them. */
-import type { TranscriptEvent } from '../../ops/transfer/transcript-source.js'
+import type { TranscriptEvent } from '../../ops/transfer/transcripts/transcript-source.js'
 import { getFields, getList, getName, getText, parseInside, recordedJson, textsOf, type JsonFields } from './fields.js'
 import { workOf } from './tools.js'
 

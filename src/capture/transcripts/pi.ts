@@ -1,5 +1,5 @@
 /** Pi: `<session>.jsonl`, a tree of entries of which `message` has roles `user`, `assistant` and `toolResult`. */
-import type { TranscriptEvent } from '../../ops/transfer/transcript-source.js'
+import type { TranscriptEvent } from '../../ops/transfer/transcripts/transcript-source.js'
 import { getCount, getFields, getName, getTimeMs, recordedJson, textsOf, type JsonFields } from './fields.js'
 import { known, unknown, type FileAbout, type LineReader, type TranscriptFormat } from './format.js'
 import { saidParts } from './parts.js'

@@ -1,5 +1,5 @@
 /** The parser of each agent in the table. */
-import type { TranscriptAgentName } from '../../ops/transfer/transcript-agents.js'
+import type { TranscriptAgentName } from '../../ops/transfer/transcripts/transcript-agents.js'
 import { amp } from './amp.js'
 import { claudeCode } from './claude-code.js'
 import { continueCli } from './continue.js'

@@ -1,5 +1,5 @@
 /** What an agent's tools do, by their names and arguments: edit files, run commands, only look, or something else. */
-import type { ToolEdit, ToolWork } from '../../ops/transfer/transcript-source.js'
+import type { ToolEdit, ToolWork } from '../../ops/transfer/transcripts/transcript-source.js'
 import { getFields, getList, getName, getText, type JsonFields } from './fields.js'
 
 /** They look, or change nothing but the agent's own notes. Compared without case, `_` and `-`. */

@@ -1,5 +1,5 @@
 /** Windsurf: lines whose `type` names the step and the field that has its values. No ids, no times, no tokens. */
-import type { ToolResult, TranscriptEvent } from '../../ops/transfer/transcript-source.js'
+import type { ToolResult, TranscriptEvent } from '../../ops/transfer/transcripts/transcript-source.js'
 import { getFields, getInteger, getName, getText, getTimeMs, recordedJson, type JsonFields } from './fields.js'
 import { known, unknown, type FileAbout, type LineReader, type TranscriptFormat } from './format.js'
 

@@ -1,5 +1,5 @@
-import { exportJsonl } from '../../ops/transfer/export-jsonl.js'
-import type { JsonMap } from '../../ops/transfer/jsonl-form.js'
+import { exportJsonl } from '../../ops/transfer/jsonl/export-jsonl.js'
+import type { JsonMap } from '../../ops/transfer/jsonl/jsonl-form.js'
 import { defineCommand, flag, type Command } from '../command.js'
 
 export const exportJsonlCommand: Command = defineCommand({

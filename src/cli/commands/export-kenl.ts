@@ -1,5 +1,5 @@
 import { AtomError } from '../../base/errors.js'
-import { KENL_FORMATS, type ExportKenlResult } from '../../ops/transfer/export-kenl.js'
+import { KENL_FORMATS, type ExportKenlResult } from '../../ops/transfer/kenl/export-kenl.js'
 import { defineCommand, flag, text, type Command } from '../command.js'
 import { amount } from '../render/verify.js'
 

@@ -1,5 +1,5 @@
 import { AtomError } from '../../base/errors.js'
-import type { ExportOtelResult } from '../../ops/transfer/export-otel.js'
+import type { ExportOtelResult } from '../../ops/transfer/standards/export-otel.js'
 import { defineCommand, flag, type Command } from '../command.js'
 import { amount } from '../render/verify.js'
 

@@ -1,5 +1,5 @@
 import { AtomError } from '../../base/errors.js'
-import type { ExportProvResult } from '../../ops/transfer/export-prov.js'
+import type { ExportProvResult } from '../../ops/transfer/standards/export-prov.js'
 import { defineCommand, flag, type Command } from '../command.js'
 import { amount } from '../render/verify.js'
 

@@ -1,5 +1,5 @@
 import { AtomError } from '../../base/errors.js'
-import type { ImportContextSyncResult } from '../../ops/transfer/import-context-sync.js'
+import type { ImportContextSyncResult } from '../../ops/transfer/context-sync/import-context-sync.js'
 import { defineCommand, flag, type Command } from '../command.js'
 import { importContextSyncJson, renderImportContextSync } from '../render/import-context-sync.js'
 

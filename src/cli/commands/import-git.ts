@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { AtomError } from '../../base/errors.js'
-import type { ImportGitResult } from '../../ops/transfer/import-git.js'
+import type { ImportGitResult } from '../../ops/transfer/git/import-git.js'
 import { defineCommand, text, type Command } from '../command.js'
 import type { Host } from '../host.js'
 import { importGitJson, renderImportGit } from '../render/import-git.js'

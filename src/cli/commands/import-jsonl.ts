@@ -1,4 +1,4 @@
-import type { ImportJsonlResult } from '../../ops/transfer/import-jsonl.js'
+import type { ImportJsonlResult } from '../../ops/transfer/jsonl/import-jsonl.js'
 import { defineCommand, type Command } from '../command.js'
 import { importJsonlJson, renderImportJsonl } from '../render/import-jsonl.js'
 

@@ -1,4 +1,4 @@
-import type { ImportKenlResult } from '../../ops/transfer/import-kenl.js'
+import type { ImportKenlResult } from '../../ops/transfer/kenl/import-kenl.js'
 import { defineCommand, text, type Command } from '../command.js'
 import { importKenlJson, renderImportKenl } from '../render/import-kenl.js'
 

@@ -1,6 +1,6 @@
 /** `atom import claude-code` and its like: one command for each agent of the table. */
-import type { ImportTranscriptsResult } from '../../ops/transfer/import-transcripts.js'
-import type { TranscriptAgent } from '../../ops/transfer/transcript-agents.js'
+import type { ImportTranscriptsResult } from '../../ops/transfer/transcripts/import-transcripts.js'
+import type { TranscriptAgent } from '../../ops/transfer/transcripts/transcript-agents.js'
 import { defineCommand, type Command } from '../command.js'
 import { importTranscriptsJson, renderImportTranscripts } from '../render/import-transcripts.js'
 

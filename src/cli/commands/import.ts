@@ -1,5 +1,5 @@
 /** `atom import`: takes in what other programs recorded. */
-import { TRANSCRIPT_AGENTS } from '../../ops/transfer/transcript-agents.js'
+import { TRANSCRIPT_AGENTS } from '../../ops/transfer/transcripts/transcript-agents.js'
 import { defineGroup, type Command } from '../command.js'
 
 export const importCommand: Command = defineGroup({

@@ -1,6 +1,6 @@
 /** What `import context-sync` says in the end: what was taken, what was not and why, what to type next. */
 import { digestOf } from '../../codec/object-id.js'
-import type { ImportContextSyncResult, NamedRow, TakenRows } from '../../ops/transfer/import-context-sync.js'
+import type { ImportContextSyncResult, NamedRow, TakenRows } from '../../ops/transfer/context-sync/import-context-sync.js'
 import type { Line, Span } from '../output.js'
 
 const ROWS_SHOWN = 10

@@ -1,6 +1,6 @@
 /** What `import git` says in the end: counts, what was left out, three commands to try. */
 import { digestOf } from '../../codec/object-id.js'
-import type { ImportedRef, ImportGitResult } from '../../ops/transfer/import-git.js'
+import type { ImportedRef, ImportGitResult } from '../../ops/transfer/git/import-git.js'
 import type { Line, Span } from '../output.js'
 
 const NAMES_SHOWN = 10

@@ -1,7 +1,7 @@
 /** What `import kenl` says in the end: counts, then what was strange or could not be taken, by file and line. */
 import { digestOf } from '../../codec/object-id.js'
-import type { ImportKenlResult } from '../../ops/transfer/import-kenl.js'
-import type { KenlPlace } from '../../ops/transfer/kenl-source.js'
+import type { ImportKenlResult } from '../../ops/transfer/kenl/import-kenl.js'
+import type { KenlPlace } from '../../ops/transfer/kenl/kenl-source.js'
 import type { Line, Span } from '../output.js'
 
 const ITEMS_SHOWN = 10

@@ -1,6 +1,6 @@
 /** What the import of transcripts says in the end: what was taken, what was there, what is odd and what cannot be read. */
 import { digestOf } from '../../codec/object-id.js'
-import type { ImportTranscriptsResult } from '../../ops/transfer/import-transcripts.js'
+import type { ImportTranscriptsResult } from '../../ops/transfer/transcripts/import-transcripts.js'
 import { HEADS } from '../../refs/name.js'
 import type { Line, Span } from '../output.js'
 import { amount, counted } from './verify.js'

@@ -1,5 +1,5 @@
 /** Performs a plan under the lock of the database: one transaction, each row looked at once more. */
-import { cellsDigest, CLAIMS } from '../../ops/transfer/synced-row.js'
+import { cellsDigest, CLAIMS } from '../../ops/transfer/context-sync/synced-row.js'
 import { QueryRefused, type Connection } from '../sqlite/database.js'
 import { plannedActions, type Action, type Plan } from './plan.js'
 import { accessRows } from './rows.js'

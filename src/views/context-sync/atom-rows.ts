@@ -1,6 +1,6 @@
 /** One ATOM → the rows that context-sync's servers show of it: a pure function of the ATOM, so that an export made again says the same. docs/context-sync.md has the table. */
 import { digestOf } from '../../codec/object-id.js'
-import { derivedRowId, type Cells, type CellValue } from '../../ops/transfer/synced-row.js'
+import { derivedRowId, type Cells, type CellValue } from '../../ops/transfer/context-sync/synced-row.js'
 import { formatTime, toJsonValue, totalTokens } from '../../trail/atom-json.js'
 import { displayPath } from '../../trail/paths.js'
 import type { ReadAtom } from '../sqlite/project.js'

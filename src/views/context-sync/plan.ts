@@ -5,7 +5,7 @@
  */
 import { getText, utf8 } from '../../base/bytes.js'
 import type { SyncedRowName } from '../../ops/ports.js'
-import { cellsDigest, CLAIMS, encodeCells, getCells, type Cells } from '../../ops/transfer/synced-row.js'
+import { cellsDigest, CLAIMS, encodeCells, getCells, type Cells } from '../../ops/transfer/context-sync/synced-row.js'
 import type { Connection } from '../sqlite/database.js'
 import { resolveProjects } from './project-rows.js'
 import { accessRows, type RowAccess } from './rows.js'

@@ -1,5 +1,5 @@
 /** Which row of `projects` the rows of a project belong to: a server's where there is one, so that the server shows them; else one of our own. The store's own project comes first. */
-import { CLAIMS } from '../../ops/transfer/synced-row.js'
+import { CLAIMS } from '../../ops/transfer/context-sync/synced-row.js'
 import type { Connection } from '../sqlite/database.js'
 import type { Staged, WantedProject } from './staging.js'
 import type { Target } from './target.js'

@@ -1,5 +1,5 @@
 /** Rows of the database by table and key: read whole, written whole. */
-import type { Cells, CellValue } from '../../ops/transfer/synced-row.js'
+import type { Cells, CellValue } from '../../ops/transfer/context-sync/synced-row.js'
 import type { Connection, SqlValue, Statement } from '../sqlite/database.js'
 import { cellColumns, cellsOf, columnsOf, quoted, textReader } from './tables.js'
 import { keyColumn } from './schema.js'

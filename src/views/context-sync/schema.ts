@@ -1,5 +1,5 @@
 /** The tables of context-sync's servers, v0.1.0 to v2.0.0, and those that an export adds. docs/context-sync.md says what for. */
-import { CLAIMS } from '../../ops/transfer/synced-row.js'
+import { CLAIMS } from '../../ops/transfer/context-sync/synced-row.js'
 
 interface TableShape {
   /** The definitions of its columns, and its constraints. */

@@ -1,8 +1,8 @@
 /** The tables of somebody's context-sync database, copied at one moment, for `import context-sync`. */
 import { statSync } from 'node:fs'
 import { AtomError, isAtomError } from '../../base/errors.js'
-import { CLAIMS, type Cells } from '../../ops/transfer/synced-row.js'
-import type { Exported, LeftOut, SyncedTable, SyncedTables } from '../../ops/transfer/synced-source.js'
+import { CLAIMS, type Cells } from '../../ops/transfer/context-sync/synced-row.js'
+import type { Exported, LeftOut, SyncedTable, SyncedTables } from '../../ops/transfer/context-sync/synced-source.js'
 import { BrokenView, QueryRefused, type Connection } from '../sqlite/database.js'
 import { openSnapshot, type Snapshot } from '../sqlite/snapshot.js'
 import { cellColumns, cellsOf, DISTRUST, findTables, quoted, textReader, type FoundTable } from './tables.js'

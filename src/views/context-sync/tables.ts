@@ -1,6 +1,6 @@
 /** Reads the tables of any SQLite database cell by cell: every value as it is, hostile names and texts included. */
 import { getText } from '../../base/bytes.js'
-import type { Cells, CellValue } from '../../ops/transfer/synced-row.js'
+import type { Cells, CellValue } from '../../ops/transfer/context-sync/synced-row.js'
 import type { Connection, SqlRow, SqlValue } from '../sqlite/database.js'
 
 /** Schema is data of others: nothing in it may run. */

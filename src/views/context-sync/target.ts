@@ -2,7 +2,7 @@
 import { lstatSync, readlinkSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { AtomError } from '../../base/errors.js'
-import { CLAIMS } from '../../ops/transfer/synced-row.js'
+import { CLAIMS } from '../../ops/transfer/context-sync/synced-row.js'
 import type { Connection } from '../sqlite/database.js'
 import { columnNames, isSyncedTable, TRAIL } from './schema.js'
 import { findTables, type FoundTable } from './tables.js'

@@ -2,7 +2,7 @@
  * Under which name an ATOM stands in `atom_trail`. In KENL's own table the atom id is the key, and two ATOMs may have the same one: the first to come keeps it, each
  * other one stands under `ATOM-…-003-<12 hex digits of its object>`, which names it for `atom` too. `object` says which one it is in any case.
  */
-import type { Cells } from '../../ops/transfer/synced-row.js'
+import type { Cells } from '../../ops/transfer/context-sync/synced-row.js'
 import type { Connection } from '../sqlite/database.js'
 import { TRAIL } from './schema.js'
 import type { Wanted } from './staging.js'

@@ -4,8 +4,8 @@ import { jsonOf, textOf, timeOf, toValue } from '../../../src/capture/context-sy
 import { createSyncedSource } from '../../../src/capture/context-sync/history.js'
 import { splitText, tagIn, withoutTag } from '../../../src/capture/context-sync/texts.js'
 import { trailKind } from '../../../src/capture/context-sync/trails.js'
-import type { Cells, CellValue } from '../../../src/ops/transfer/synced-row.js'
-import type { SyncedTables } from '../../../src/ops/transfer/synced-source.js'
+import type { Cells, CellValue } from '../../../src/ops/transfer/context-sync/synced-row.js'
+import type { SyncedTables } from '../../../src/ops/transfer/context-sync/synced-source.js'
 
 const row = (cells: Readonly<Record<string, CellValue>>): Cells => new Map(Object.entries(cells))
 

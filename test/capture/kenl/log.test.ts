@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { utf8 } from '../../../src/base/bytes.js'
 import { logItems } from '../../../src/capture/kenl/log.js'
 import { timesIn } from '../../../src/capture/kenl/time.js'
-import type { KenlItem } from '../../../src/ops/transfer/kenl-source.js'
+import type { KenlItem } from '../../../src/ops/transfer/kenl/kenl-source.js'
 
 /** Reads a log cut at places that have nothing to do with its lines. */
 async function read(text: string, sizeBytes = 7): Promise<KenlItem[]> {

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { getText, utf8 } from '../../../src/base/bytes.js'
 import { readKenl } from '../../../src/capture/kenl/source.js'
 import { sha256Hex } from '../../../src/codec/hash.js'
-import type { KenlItem, KenlRecord } from '../../../src/ops/transfer/kenl-source.js'
+import type { KenlItem, KenlRecord } from '../../../src/ops/transfer/kenl/kenl-source.js'
 import { openForeign } from '../../../src/views/sqlite/foreign.js'
 import { temporaryFolders } from '../../helpers/git.js'
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { concatBytes, utf8 } from '../../../src/base/bytes.js'
 import { known } from '../../../src/capture/transcripts/format.js'
 import { LINE_MAX_BYTES, transcriptLines } from '../../../src/capture/transcripts/lines.js'
-import type { TranscriptLine } from '../../../src/ops/transfer/transcript-source.js'
+import type { TranscriptLine } from '../../../src/ops/transfer/transcripts/transcript-source.js'
 import { inPieces } from '../../helpers/transcripts.js'
 
 async function linesOf(bytes: Uint8Array, pieceBytes = 3): Promise<readonly TranscriptLine[]> {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openTranscriptFiles } from '../../../src/capture/transcripts/open.js'
-import type { TranscriptLine, TranscriptSource } from '../../../src/ops/transfer/transcript-source.js'
+import type { TranscriptLine, TranscriptSource } from '../../../src/ops/transfer/transcripts/transcript-source.js'
 import { codeOfAsync } from '../../helpers/code-of-async.js'
 import { jsonLines } from '../../helpers/transcripts.js'
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { openTranscriptFiles } from '../../../src/capture/transcripts/open.js'
 import { stats, type StatsResult } from '../../../src/ops/look/stats.js'
 import { verify, type VerifyResult } from '../../../src/ops/prove/verify.js'
-import { importTranscripts, type ImportTranscriptsResult } from '../../../src/ops/transfer/import-transcripts.js'
+import { importTranscripts, type ImportTranscriptsResult } from '../../../src/ops/transfer/transcripts/import-transcripts.js'
 import { aRepo, type MemoryRepo } from '../../helpers/memory-repo.js'
 import { suitePath } from '../../helpers/suites.js'
 
