@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { hasSpooled } from '../capture/spool.js'
 import type { Environment } from './context.js'
 import type { StoreFolder } from './folder.js'
+import { INSTALLATION } from './installation.js'
 import { claimStore, isHeld } from './owner/guard.js'
 import { readPushState } from './push-state.js'
 import { CONFIGURED_AGENT, CONFIGURED_PUSH, CONFIGURED_SCOPES } from './settings.js'
@@ -25,7 +26,7 @@ function lockOf(folder: string): string {
 /** Starts a sender, unless one is at work: that one looks once more after it has let go. Does not wait for it, and does not fail because of it. */
 export function wakeSender({ path, root }: StoreFolder, env: Environment): void {
   if (isHeld(lockOf(path))) return
-  const program = join(fileURLToPath(new URL('../..', import.meta.url)), 'bin/atom.js')
+  const program = fileURLToPath(new URL('bin/atom.js', INSTALLATION))
   const { [CONFIGURED_AGENT]: _agent, [CONFIGURED_SCOPES]: _scopes, [CONFIGURED_PUSH]: _push, ATOM_BRANCH: _branch, ...own } = env
   const isProjectThere = root !== undefined && existsSync(root)
   const child = spawn(process.execPath, [program, '__send'], { cwd: isProjectThere ? root : path, env: { ...own, ATOM_DIR: path, ...(isProjectThere && { ATOM_WORK_TREE: root }) }, detached: true, stdio: 'ignore' })

@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url'
 import { AtomError } from '../base/errors.js'
 import { formatTokens, mintToken, ROLES, type Role } from '../exchange/endpoint/tokens.js'
 import type { AppContext } from './context.js'
+import { INSTALLATION } from './installation.js'
 import { WORKER_README, WRANGLER_TOML } from './worker-files.js'
 
-/** Beside the program; the second one where it runs from its sources. */
-const PROGRAMS = ['../worker/worker.js', '../../dist/worker/worker.js'].map((path) => new URL(path, import.meta.url))
+const PROGRAM = new URL('dist/worker/worker.js', INSTALLATION)
 
 export interface WorkerFolder {
   /** As it was typed. */
@@ -21,12 +21,11 @@ export interface WorkerFolder {
 
 /** Writes into a folder that is absent or empty. Throws `LOCAL_CHANGES`, `FILE_UNWRITABLE`, `UNSUPPORTED`. */
 export function initWorker(folder: string, { cwd }: Pick<AppContext, 'cwd'>): WorkerFolder {
-  const program = PROGRAMS.find((url) => existsSync(url))
-  if (program === undefined) throw new AtomError('UNSUPPORTED', 'this installation has no Worker to lay out', { data: { what: 'init-worker' }, hint: 'npm run build' })
+  if (!existsSync(PROGRAM)) throw new AtomError('UNSUPPORTED', 'this installation has no Worker to lay out', { data: { what: 'init-worker' }, hint: 'npm run build' })
   // Always from the system: a token that a seed gives again is none.
   const minted = ROLES.map((role) => ({ role, ...mintToken({ bytes: (length) => new Uint8Array(randomBytes(length)) }, role, role) }))
   const files: { readonly [name: string]: string } = { 'wrangler.toml': WRANGLER_TOML, 'README.md': WORKER_README, 'tokens.txt': formatTokens(minted.map(({ entry }) => entry)) }
-  writeFolder(resolve(cwd, folder), { folder, files, program: fileURLToPath(program) })
+  writeFolder(resolve(cwd, folder), { folder, files, program: fileURLToPath(PROGRAM) })
   const tokenOf = (wanted: Role): string => minted.find(({ role }) => role === wanted)?.token ?? ''
   return { folder, files: ['worker.js', ...Object.keys(files)], tokens: { reader: tokenOf('reader'), writer: tokenOf('writer'), admin: tokenOf('admin') } }
 }

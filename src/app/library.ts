@@ -21,6 +21,7 @@ import type { ImportJsonlResult } from '../ops/transfer/jsonl/import-jsonl.js'
 import type { ImportTranscriptsResult } from '../ops/transfer/transcripts/import-transcripts.js'
 import type { AtomStore, Many, One, OpenStoreOptions } from './atom-store.js'
 import type { AppContext } from './context.js'
+import { INSTALLATION } from './installation.js'
 import { openSession, type Session } from './session.js'
 
 /** Opens the store of a folder, found as the command line finds it. Throws `REPO_NOT_FOUND`. */
@@ -121,7 +122,7 @@ export async function openStore(folder: string, options: OpenStoreOptions = {}):
       return querySql({ query, parameters }, async () => await session.run(followTables, {}) as FollowedTables)
     },
     async *diagnose() {
-      const root = fileURLToPath(new URL('../..', import.meta.url))
+      const root = fileURLToPath(INSTALLATION)
       yield* (await import('./doctor.js')).diagnose(context, { file: join(root, 'bin/atom.js'), root })
     },
     async reindex() {

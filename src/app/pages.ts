@@ -7,11 +7,11 @@ import { wrapInPage } from '../exchange/bundle/page.js'
 import type { Operation } from '../ops/operation.js'
 import { writeWhole } from './bundles.js'
 import type { AppContext } from './context.js'
+import { INSTALLATION } from './installation.js'
 
 /** A browser holds the page as one text and the objects beside it. */
 const BUNDLE_MAX_BYTES = 268_435_456
-/** Beside the program; the second one where it runs from its sources. */
-const TEMPLATES = ['../page/trail.html', '../../dist/page/trail.html'].map((path) => new URL(path, import.meta.url))
+const TEMPLATE = new URL('dist/page/trail.html', INSTALLATION)
 
 export interface PageWish {
   readonly file: string
@@ -29,9 +29,8 @@ export function createPageAt({ file, force }: PageWish, { cwd }: Pick<AppContext
 }
 
 function readTemplate(): string {
-  const found = TEMPLATES.find((url) => existsSync(url))
-  if (found === undefined) throw new AtomError('UNSUPPORTED', 'this installation has no page to put a trail into', { data: { what: 'html' }, hint: 'npm run build' })
-  return readFileSync(found, 'utf8')
+  if (!existsSync(TEMPLATE)) throw new AtomError('UNSUPPORTED', 'this installation has no page to put a trail into', { data: { what: 'html' }, hint: 'npm run build' })
+  return readFileSync(TEMPLATE, 'utf8')
 }
 
 async function* bounded(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
