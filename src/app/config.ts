@@ -7,15 +7,16 @@
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { AtomError } from '../base/errors.js'
+import { AtomError, isAtomError } from '../base/errors.js'
 import type { Environment } from './context.js'
 import { userConfigFile } from './folder.js'
+import { isBelow, parseHttpUrl } from './http-url.js'
 import { editToml } from './toml-edit.js'
 
 export type SettingValue = string | boolean | number | readonly string[]
 export type Origin = 'user' | 'store' | 'environment'
 
-interface Known {
+export interface Known {
   readonly type: 'text' | 'flag' | 'list'
   readonly about: string
   /** Where it counts: `user` = never from a store's file. */
@@ -39,10 +40,21 @@ export const SETTINGS: { readonly [key: string]: Known } = {
 
 const REMOTE_URL: Known = { type: 'text', about: 'Where a remote is; atom remote writes it', from: 'anywhere' }
 const REMOTE_KEY = /^remote\.[A-Za-z0-9_-]+\.url$/
+const HTTP_TOKEN: Known = { type: 'text', about: 'The token for an endpoint and what lies below it, never shown', from: 'user', isSecret: true }
+const HTTP_KEY = /^http\.(https?:\/\/.+)\.token$/
 
-/** Returns what is known of a setting; those of remotes have the remote's name in them. */
-function knownSetting(key: string): Known | undefined {
-  return Object.hasOwn(SETTINGS, key) ? SETTINGS[key] : REMOTE_KEY.test(key) ? REMOTE_URL : undefined
+/** Returns what is known of a setting; those of remotes and endpoints have a name or URL in them. */
+export function knownSetting(key: string): Known | undefined {
+  return Object.hasOwn(SETTINGS, key) ? SETTINGS[key] : REMOTE_KEY.test(key) ? REMOTE_URL : HTTP_KEY.test(key) ? HTTP_TOKEN : undefined
+}
+
+/** Every key, for hints. */
+export const SETTING_KEYS: readonly string[] = [...Object.keys(SETTINGS), 'http.URL.token', 'remote.NAME.url']
+
+/** Returns a key as it is compared: a URL in it as it is asked. Throws `USAGE` for one that is no endpoint's. */
+function canonicalKey(key: string): string {
+  const url = HTTP_KEY.exec(key)?.[1]
+  return url === undefined ? key : `http.${parseHttpUrl(url)}.token`
 }
 
 export interface Setting {
@@ -61,6 +73,8 @@ export interface Config {
   all(): readonly Setting[]
   /** Returns the value of a secret, which `get` and `all` hide. */
   secret(key: string): string | undefined
+  /** Returns the token that is kept for an endpoint: the one for the nearest URL that it lies below. */
+  httpToken(url: string): string | undefined
   /** Settings of the store's file that do not count there. */
   readonly ignored: readonly Setting[]
 }
@@ -79,9 +93,15 @@ export async function readConfig(env: Environment, storeFolder?: string): Promis
     if (variable !== undefined && value !== undefined && value !== '') settings.set(key, { key, value, origin: 'environment', source: variable })
   }
   const shown = new Map([...settings].map(([key, setting]) => [key, withoutSecret(setting)]))
+  const secret: Config['secret'] = (key) => knownSetting(key)?.isSecret === true ? settings.get(key)?.value as string | undefined : undefined
   return {
-    get: (key) => shown.get(key), all: () => [...shown.values()].sort((left, right) => (left.key < right.key ? -1 : 1)), ignored: ignored.map(withoutSecret),
-    secret: (key) => knownSetting(key)?.isSecret === true ? settings.get(key)?.value as string | undefined : undefined,
+    get: (key) => shown.get(canonicalKey(key)), all: () => [...shown.values()].sort((left, right) => (left.key < right.key ? -1 : 1)), ignored: ignored.map(withoutSecret),
+    secret,
+    httpToken(url) {
+      const places = [...settings.keys()].flatMap((key) => HTTP_KEY.exec(key)?.[1] ?? []).filter((place) => isBelow(url, place))
+      const nearest = places.sort((left, right) => right.length - left.length)[0]
+      return nearest === undefined ? undefined : secret(`http.${nearest}.token`)
+    },
   }
 }
 
@@ -101,7 +121,16 @@ async function readFile(file: string, origin: 'user' | 'store'): Promise<readonl
   } catch (cause) {
     throw invalid(file, undefined, cause instanceof Error ? cause.message.split('\n')[0] ?? '' : String(cause))
   }
-  return flatten(table, file).map(([key, value]) => ({ key, value: checkValue(key, value, file), origin, source: file }))
+  return flatten(table, file).map(([key, value]) => ({ key: keyIn(file, key), value: checkValue(key, value, file), origin, source: file }))
+}
+
+function keyIn(file: string, key: string): string {
+  try {
+    return canonicalKey(key)
+  } catch (error) {
+    if (isAtomError(error, 'USAGE')) throw invalid(file, key, error.message)
+    throw error
+  }
 }
 
 /** No file of settings that a person keeps is larger, and no setting has so many parts. */
@@ -117,7 +146,7 @@ function flatten(table: { readonly [key: string]: unknown }, file: string, parts
 
 function checkValue(key: string, value: unknown, file: string): SettingValue {
   const known = knownSetting(key)
-  if (known === undefined) throw invalid(file, key, `there is no such setting; there are ${Object.keys(SETTINGS).join(', ')}`)
+  if (known === undefined) throw invalid(file, key, `there is no such setting; there are ${SETTING_KEYS.join(', ')}`)
   if (known.type === 'text' && typeof value === 'string') return value
   if (known.type === 'flag' && typeof value === 'boolean') return value
   if (known.type === 'list' && Array.isArray(value) && value.every((item) => typeof item === 'string')) return value
@@ -132,9 +161,10 @@ export interface ConfigEdit {
 }
 
 /** Writes one setting, leaving every other line of the file as it is; a list gets one more value. */
-export async function writeSetting({ key, value, file }: ConfigEdit): Promise<void> {
+export async function writeSetting({ key: typed, value, file }: ConfigEdit): Promise<void> {
+  const key = canonicalKey(typed)
   const known = knownSetting(key)
-  if (known === undefined) throw invalid(file, key, `there is no such setting; there are ${Object.keys(SETTINGS).join(', ')}`)
+  if (known === undefined) throw invalid(file, key, `there is no such setting; there are ${SETTING_KEYS.join(', ')}`)
   const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
   const old = (await readFile(file, 'user')).find((setting) => setting.key === key)?.value
   const wanted = value === undefined ? undefined : formatValue({ known, key, value, old, file })
@@ -149,7 +179,7 @@ export async function writeSetting({ key, value, file }: ConfigEdit): Promise<vo
 async function readBack(text: string, key: string): Promise<string | undefined> {
   const { parse, TomlError } = await import('smol-toml')
   try {
-    const found = flatten(parse(text), '').find(([name]) => name === key)
+    const found = flatten(parse(text), '').findLast(([name]) => canonicalKey(name) === key)
     return found === undefined ? undefined : JSON.stringify(found[1])
   } catch (error) {
     if (error instanceof TomlError) return 'unreadable'

@@ -44,6 +44,9 @@ export interface DrillResult {
   readonly recorded: AddResult
 }
 
+/** What opening a remote is told. */
+interface DrillContext extends AppContext { readonly among: readonly string[] }
+
 export async function drill({ remotes }: DrillInput, context: AppContext): Promise<DrillResult> {
   const known = await listRemotes(context)
   const chosen = remotes.length === 0 ? known : remotes.map((wanted): NamedRemote => {
@@ -53,11 +56,11 @@ export async function drill({ remotes }: DrillInput, context: AppContext): Promi
   if (chosen.length === 0) throw new AtomError('REMOTE_NOT_FOUND', 'there is no remote to recover from', { data: { name: 'origin' }, hint: 'atom remote add NAME URL, then atom push --all' })
   const here = await runOperation(knownAtoms, {}, context) as KnownAtoms
   const rehearsals: Rehearsal[] = []
-  for (const remote of chosen) rehearsals.push(await rehearse(remote, here, context))
+  for (const remote of chosen) rehearsals.push(await rehearse(remote, here, { ...context, among: known.map(({ url }) => url) }))
   return { atoms: here.atoms.length, rehearsals, recorded: await record(here, rehearsals, context) }
 }
 
-async function rehearse({ name, url }: NamedRemote, here: KnownAtoms, context: AppContext): Promise<Rehearsal> {
+async function rehearse({ name, url }: NamedRemote, here: KnownAtoms, context: DrillContext): Promise<Rehearsal> {
   const startedMs = performance.now()
   const took = (): number => Math.round(performance.now() - startedMs)
   try {
@@ -70,7 +73,7 @@ async function rehearse({ name, url }: NamedRemote, here: KnownAtoms, context: A
   }
 }
 
-async function bringBack(url: string, here: KnownAtoms, context: AppContext): Promise<Pick<Rehearsal, 'atoms' | 'lost'>> {
+async function bringBack(url: string, here: KnownAtoms, context: DrillContext): Promise<Pick<Rehearsal, 'atoms' | 'lost'>> {
   const { path } = findFolder(context)
   await using remote = await openUrl(url, context)
   const scratch = await openScratchStore(path)

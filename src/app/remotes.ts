@@ -26,6 +26,8 @@ interface RemoteKind {
 export interface OpeningContext extends RemoteContext, Pick<AppContext, 'cwd' | 'env'> {
   /** Where what is derived from remotes may be kept; without it, it is kept as long as the remote is open. */
   readonly mirrors?: string
+  /** The URLs of all remotes in the settings, where this one was chosen among them and not typed. */
+  readonly among?: readonly string[]
 }
 
 /** To add a kind of remote: one line. */
@@ -136,8 +138,10 @@ export async function remotesIn(folder: string | undefined, env: AppContext['env
 /** Returns what opens remotes for where the caller stands. */
 export function openerFor(context: Pick<AppContext, 'cwd' | 'env'>): OpenRemote {
   return async (wanted, remoteContext) => {
-    const { name, url } = chooseRemote(await listRemotes(context), wanted)
-    return { name, remote: await openUrl(url, { ...remoteContext, cwd: context.cwd, env: context.env, mirrors: join(findFolder(context).path, 'git') }) } satisfies OpenedRemote
+    const remotes = await listRemotes(context)
+    const { name, url } = chooseRemote(remotes, wanted)
+    const among = name === undefined ? {} : { among: remotes.map((remote) => remote.url) }
+    return { name, remote: await openUrl(url, { ...remoteContext, ...among, cwd: context.cwd, env: context.env, mirrors: join(findFolder(context).path, 'git') }) } satisfies OpenedRemote
   }
 }
 

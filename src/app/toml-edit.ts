@@ -1,9 +1,9 @@
 /** Sets or removes one key of a TOML text, leaving every other line, comment and order as it was. */
 
-/** `key` is `name` or `section.name`; `value` is TOML already, undefined removes. Knows the lines that this program writes: one key, one line. */
+/** `key` is `name` or `section.name`, or `section.WHAT.name` where WHAT may hold anything; `value` is TOML already, undefined removes. Knows the lines that this program writes: one key, one line. */
 export function editToml(text: string, key: string, value: string | undefined): string {
   const dot = key.lastIndexOf('.')
-  const section = dot < 0 ? '' : key.slice(0, dot)
+  const section = dot < 0 ? '' : headerOf(key.slice(0, dot))
   const name = key.slice(dot + 1)
   const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n')
   const start = section === '' ? 0 : lines.findIndex((line) => line.trim() === `[${section}]`) + 1
@@ -16,6 +16,13 @@ export function editToml(text: string, key: string, value: string | undefined): 
   if (value === undefined) return at < 0 ? text : finish(withoutEmptySection(lines.filter((_, index) => index !== at), start - 1))
   if (at >= 0) return finish(lines.map((line, index) => (index === at ? `${name} = ${value}` : line)))
   return finish([...lines.slice(0, start), `${name} = ${value}`, ...lines.slice(start)])
+}
+
+/** Quotes what is no bare key of TOML. */
+function headerOf(section: string): string {
+  const [first, ...rest] = section.split('.')
+  const what = rest.join('.')
+  return rest.length === 0 || /^[A-Za-z0-9_-]+$/.test(what) ? section : `${first ?? ''}.${JSON.stringify(what)}`
 }
 
 /** A section whose last key was removed goes too, when this program could have made it: with nothing in it, not even a comment. */

@@ -33,8 +33,8 @@ A Worker in front of a D1 database, and an R2 bucket for large contents. It need
 
 Then, where the trail is:
 
-    export ATOM_TOKEN=atom_writer_...            # one of those that init-worker showed
     atom remote add cloud https://atom-trail.YOUR-NAME.workers.dev
+    atom config --user http.https://atom-trail.YOUR-NAME.workers.dev.token -   # paste one of those that init-worker showed; or set ATOM_TOKEN
     atom push cloud --all
 
 ## Tokens

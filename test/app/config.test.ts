@@ -89,4 +89,20 @@ describe('writing a setting', () => {
     const { userFile: dotted } = files('safe.directory = ["/a"]\n', undefined)
     expect(await codeOfAsync(() => writeSetting({ key: 'safe.directory', value: undefined, file: dotted }))).toBe('CONFIG_INVALID')
   })
+
+  it('keep a token for each endpoint, in the own file alone, and never show it', async () => {
+    const { env, userFile, store, storeFile } = files('[http."https://Host.example/"]\ntoken = "hunter2"\n', '[http."https://host.example"]\ntoken = "theirs"\n')
+    await writeSetting({ key: 'http.https://HOST.example/deep/.token', value: 'deeper', file: userFile })
+    expect(readFileSync(userFile, 'utf8')).toContain('[http."https://host.example/deep"]\ntoken = "deeper"\n')
+    const config = await readConfig(env, store)
+    expect(['https://host.example', 'https://host.example/deep/er', 'https://host.example/deeper', 'https://host.example.org', 'http://host.example'].map((url) => config.httpToken(url))).toEqual(['hunter2', 'deeper', 'hunter2', undefined, undefined])
+    expect(config.ignored).toEqual([{ key: 'http.https://host.example.token', value: '(hidden)', origin: 'store', source: storeFile }])
+    expect(JSON.stringify([config.all(), config.get('http.https://HOST.example.token'), config.ignored])).not.toMatch(/hunter2|deeper"|theirs/)
+    await writeSetting({ key: 'http.https://host.example/deep.token', value: undefined, file: userFile })
+    expect((await readConfig(env)).httpToken('https://host.example/deep')).toBe('hunter2')
+    // Written in another way than this program writes: it does not edit it.
+    expect(await codeOfAsync(() => writeSetting({ key: 'http.https://host.example.token', value: undefined, file: userFile }))).toBe('CONFIG_INVALID')
+    const { env: wrong } = files('[http."http://host.example"]\ntoken = "hunter2"\n', undefined)
+    await expect(readConfig(wrong)).rejects.toThrow(/^(?!.*hunter2).*would show the token/)
+  })
 })

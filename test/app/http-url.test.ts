@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseHttpUrl } from '../../src/app/http-url.js'
+import { isBelow, parseHttpUrl } from '../../src/app/http-url.js'
 import { codeOf } from '../helpers/objects.js'
 
 describe('the URL of an endpoint', () => {
@@ -13,5 +13,9 @@ describe('the URL of an endpoint', () => {
   it.each(['http://example.org', 'http://localhost.example.org/', 'http://127.0.0.1.example.org', 'http://10.0.0.1', 'https://', 'https://ann:hunter2@host', 'https://hunter2@host', 'https://host/?token=hunter2', 'https://host/#hunter2'])('%s is refused, and a secret in it not repeated', (text) => {
     expect(codeOf(() => parseHttpUrl(text))).toBe('USAGE')
     expect(() => parseHttpUrl(text)).toThrow(/^(?!.*hunter2)/)
+  })
+
+  it('lies below another one at the border of a name alone', () => {
+    expect(['https://a', 'https://a/b', 'https://a/b/c', 'https://a/bc', 'https://ab'].map((url) => isBelow(url, 'https://a/b'))).toEqual([false, true, true, false, false])
   })
 })

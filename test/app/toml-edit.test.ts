@@ -21,6 +21,14 @@ describe('one key of a TOML text', () => {
     expect(editToml('agents = "a"\n[x]\nagent = "theirs"\n', 'agent', '"b"')).toBe('agent = "b"\nagents = "a"\n[x]\nagent = "theirs"\n')
   })
 
+  it('stands below what it is about, quoted where that is no bare key', () => {
+    const kept = editToml(OWN, 'http.https://host/a"b.token', '"x"')
+    expect(kept).toBe(`${OWN}\n[http."https://host/a\\"b"]\ntoken = "x"\n`)
+    expect(editToml(kept, 'http.https://host/a"b.token', '"y"')).toBe(kept.replace('"x"', '"y"'))
+    expect(editToml(kept, 'http.https://host/a"b.token', undefined)).toBe(OWN)
+    expect(editToml('', 'remote.hub.url', '"u"')).toBe('[remote.hub]\nurl = "u"\n')
+  })
+
   it('is removed alone; removing what is not there changes nothing', () => {
     expect(editToml(OWN, 'push.auto', undefined)).toBe(OWN.replace('\n[push]\nauto = true\n', ''))
     expect(editToml('[push]\n# always\nauto = true\n', 'push.auto', undefined)).toBe('[push]\n# always\n')

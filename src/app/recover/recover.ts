@@ -126,7 +126,7 @@ async function make(input: RecoverInput, context: AppContext, wanted: Wanted): P
   const { fresh, copy } = clearWork(place)
   await using damaged = await openDamaged(place.path, copy)
   // Without a mirror: what lies in the damaged folder may be part of the damage.
-  await using remote = await openUrl(url, context)
+  await using remote = await openUrl(url, { ...context, ...(name !== undefined && { among: wanted.remotes.map((other) => other.url) }) })
   makeFolder(fresh)
   await using repo = await openRepo({ path: fresh, root: place.root }, context, { createIfMissing: 'yes' })
   await repo.store.write({ puts: [[META.format, Uint8Array.of(FORMAT_VERSION)]], deletes: [] }, 'sync')

@@ -9,7 +9,8 @@ export const configCommand: Command = defineCommand({
   name: 'config',
   group: 'start',
   summary: 'Show or change settings',
-  description: 'Settings come from your own file, then from the store\'s, then from the environment; the last one wins. What runs programs, writes outside the project or sends data counts only in your own file.',
+  description: 'Settings come from your own file, then from the store\'s, then from the environment; the last one wins. What runs programs, writes outside the project or sends data counts only in your own file. '
+    + 'A secret (d1.token, http.URL.token) is given as -, and read from stdin: so it stands in no history of a shell. It is never shown.',
   positionals: ['key?', 'value?'],
   options: {
     user: flag('Your own file, for all stores'),
@@ -22,16 +23,17 @@ export const configCommand: Command = defineCommand({
     ['atom config', 'show all settings and where they come from'],
     ['atom config agent qwen', 'set who acts, in this store'],
     ['atom config --user safe.directory /srv/shared/.atom', 'let this store of another user be opened'],
+    ['atom config --user http.https://trail.example.org.token -', 'who you are at that endpoint, for all stores; the token is read from stdin'],
   ],
   perform: async (host, { positionals, options }) => {
-    const { readConfig, SETTINGS } = await import('../../app/config.js')
+    const { knownSetting, readConfig, SETTING_KEYS } = await import('../../app/config.js')
     const { getFolder } = await import('../../app/folder.js')
     const { key, value } = positionals
     if (key !== undefined && (value !== undefined || options.unset)) {
       await change(host, { key, value: options.unset ? undefined : value, file: options.user || options.global ? 'user' : 'store' })
       return 0
     }
-    if (key !== undefined) checkKey(key, Object.keys(SETTINGS))
+    checkKey(key, { knownSetting, SETTING_KEYS })
     const config = await readConfig(host.env, getFolder(host.context)?.path)
     const shown = key === undefined ? config.all() : [config.get(key)].filter((setting) => setting !== undefined)
     if (key !== undefined && shown.length === 0) throw new AtomError('CONFIG_INVALID', `${key} is not set`, { data: { file: '', key, reason: 'not set' }, hint: `atom config ${key} VALUE` })
@@ -45,17 +47,26 @@ export const configCommand: Command = defineCommand({
 })
 
 async function change(host: Host, { key, value, file }: { readonly key: string; readonly value: string | undefined; readonly file: 'user' | 'store' }): Promise<void> {
-  const { SETTINGS, writeSetting } = await import('../../app/config.js')
+  const { knownSetting, writeSetting } = await import('../../app/config.js')
   const { findFolder, userConfigFile } = await import('../../app/folder.js')
-  if (file === 'store' && SETTINGS[key]?.isSecret === true) {
-    throw new AtomError('USAGE', `${key} is a secret: it stands in your own file only`, { data: { value: key }, hint: `atom config --user ${key} VALUE` })
-  }
-  await writeSetting({ key, value, file: file === 'user' ? userConfigFile(host.env) : join(findFolder(host.context).path, 'config.toml') })
+  const isSecret = knownSetting(key)?.isSecret === true
+  if (file === 'store' && isSecret) throw new AtomError('USAGE', `${key} is a secret: it stands in your own file only`, { data: { value: key }, hint: `atom config --user ${key} -` })
+  await writeSetting({ key, value: isSecret && value === '-' ? await readSecret(host, key) : value, file: file === 'user' ? userConfigFile(host.env) : join(findFolder(host.context).path, 'config.toml') })
 }
 
-function checkKey(key: string, known: readonly string[]): void {
-  if (known.includes(key)) return
-  throw new AtomError('CONFIG_INVALID', `there is no setting ${key}; there are ${known.join(', ')}`, { data: { file: '', key, reason: 'no such setting' }, hint: 'atom help config' })
+const SECRET_MAX_BYTES = 65_536
+
+/** Returns the first line of stdin. */
+async function readSecret(host: Host, key: string): Promise<string> {
+  if (host.stdin.isTerminal) host.output.note([['plain', `type the value of ${key}, then Enter and Ctrl-D`]])
+  const [line = ''] = new TextDecoder().decode(await host.stdin.bytes(SECRET_MAX_BYTES)).split('\n')
+  if (line.trim() === '') throw new AtomError('USAGE', `stdin held no value for ${key}`, { data: { value: key }, hint: `atom config --user ${key} - < FILE` })
+  return line.trim()
+}
+
+function checkKey(key: string | undefined, { knownSetting, SETTING_KEYS }: Pick<typeof import('../../app/config.js'), 'knownSetting' | 'SETTING_KEYS'>): void {
+  if (key === undefined || knownSetting(key) !== undefined) return
+  throw new AtomError('CONFIG_INVALID', `there is no setting ${key}; there are ${SETTING_KEYS.join(', ')}`, { data: { file: '', key, reason: 'no such setting' }, hint: 'atom help config' })
 }
 
 function settingLine(setting: Setting): Line {

@@ -28,7 +28,7 @@ const add = defineCommand({
   positionals: ['name', 'url'],
   examples: [
     ['atom remote add usb /media/stick/trail', 'a folder on a stick; then: atom push usb --all'],
-    ['atom remote add cloud https://trail.example.workers.dev', 'a Worker; ATOM_TOKEN says who you are'],
+    ['atom remote add cloud https://trail.example.workers.dev', 'a Worker; ATOM_TOKEN, or a token in your own settings, says who you are'],
   ],
   perform: async (host, { positionals }) => {
     const { addRemote } = await import('../../app/remote-settings.js')

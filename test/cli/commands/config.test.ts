@@ -30,3 +30,17 @@ it('keeps a secret in the own file only, and never shows it', async () => {
     expect(stdout + stderr).not.toContain('hunter2')
   }
 })
+
+it('takes a secret from stdin, for an endpoint too', async () => {
+  await cli.ok(['init', '--quiet'])
+  const key = 'http.https://trail.example.org.token'
+  expect((await cli.run(['config', key, 'hunter2'])).exitCode).toBe(2)
+  expect((await cli.run(['config', '--user', key, '-'], { stdin: '\n' })).exitCode).toBe(2)
+  await cli.ok(['config', '--user', key, '-'], { stdin: 'hunter2\n' })
+  expect(readFileSync(join(cli.home, '.config/atom/config.toml'), 'utf8')).toBe('[http."https://trail.example.org"]\ntoken = "hunter2"\n')
+  expect(await cli.ok(['config', key])).toBe('(hidden)\n')
+  expect(await cli.ok(['config'])).toMatch(/^http\.https:\/\/trail\.example\.org\.token = \(hidden\)/)
+  await cli.ok(['config', '--user', '--unset', key])
+  expect(readFileSync(join(cli.home, '.config/atom/config.toml'), 'utf8')).toBe('')
+  expect((await cli.run(['config', 'http.trail.example.org.token'])).stderr).toContain('http.URL.token')
+})
