@@ -59,7 +59,8 @@ export interface Remote extends AsyncDisposable {
   get(ids: readonly ObjectId[], options: GetOptions): AsyncIterable<RemoteObject>
   /**
    * Keeps objects; one that is there already is no error. They come in an order in which what an object owns stands before it, or is there, or is named by a
-   * receipt, and receipts before all else. Cut off in the middle, what was kept stays. Nothing MAY depend on them before a ref does.
+   * receipt, and receipts before all else. Cut off in the middle, what was kept stays. Another opening MAY see them
+   * only after `updateRefs`, or when this one is closed. Nothing MAY depend on them before a ref does.
    */
   put(objects: AsyncIterable<RemoteObject>): Promise<void>
   /**

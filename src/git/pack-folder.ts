@@ -18,12 +18,13 @@ export async function makeBareRepository(folder: string, head = 'refs/heads/main
   await writeFile(join(folder, 'HEAD'), `ref: ${head}\n`)
 }
 
-/** Writes objects as one pack and returns when it has reached the disk. */
-export async function writePack(folder: string, objects: readonly PackedObject[]): Promise<void> {
+/** Writes objects as one pack and returns its path when it has reached the disk. */
+export async function writePack(folder: string, objects: readonly PackedObject[]): Promise<string> {
   const { name, pack, index } = makePack(objects)
   const path = join(folder, 'objects', 'pack', `pack-${name}`)
   await writeDurably(`${path}.pack`, pack)
   await writeDurably(`${path}.idx`, index)
+  return `${path}.pack`
 }
 
 async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {

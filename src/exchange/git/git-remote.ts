@@ -23,10 +23,17 @@ const HOSTS_KEEP = 'The old commits can still be had there by their ids, from fo
 const MAIN = `${HEADS}main`
 const ROOMS = /^refs\/(?:heads|tags|atom)\//
 
+interface Seen {
+  readonly listing: RemoteListing
+  readonly refs: ReadonlyMap<string, HostRef>
+}
+
 export async function openGitRemote(transport: GitTransport, place: MirrorPlace, context: RemoteContext): Promise<Remote> {
   const { location } = transport
   const { reporter, signal } = context
   let mirror: OpenMirror = await openMirror(place)
+  /** What the host had when it was last looked at, until it is changed from here. */
+  let seen: Seen | undefined
   const warned = new Set<string>()
 
   /** Receipts that name what is here make the mirror another one, once they are known. */
@@ -37,11 +44,12 @@ export async function openGitRemote(transport: GitTransport, place: MirrorPlace,
     if (!isHere) return 'same'
     reporter.warn(`${location}: something was forgotten; every commit from the first that held it on is made again`)
     mirror = await remakeMirror(mirror, place)
+    seen = undefined
     return 'remade'
   }
 
   /** Brings the mirror up to what the host has, and returns that. */
-  const look = async (): Promise<{ readonly listing: RemoteListing; readonly refs: readonly HostRef[] }> => {
+  const look = async (): Promise<Seen> => {
     const all = await transport.list()
     const listing: RemoteListing = { ...all, refs: new Map([...all.refs].filter(([ref]) => ROOMS.test(ref))) }
     const commits = new Map([...listing.refs].map(([ref, oid]) => [ref, listing.peeled.get(ref) ?? oid]))
@@ -65,7 +73,8 @@ export async function openGitRemote(transport: GitTransport, place: MirrorPlace,
     }
     const refs = await hostRefs(mirror, listing)
     for (const ref of refs) warnOf(ref)
-    return { listing, refs }
+    seen = { listing, refs: new Map(refs.map((ref) => [ref.ref, ref])) }
+    return seen
   }
 
   const warnOf = ({ ref, id, foreign }: HostRef): void => {
@@ -79,7 +88,7 @@ export async function openGitRemote(transport: GitTransport, place: MirrorPlace,
     location,
     async refs(): Promise<RemoteState> {
       const { listing, refs } = await look()
-      const known = refs.flatMap(({ ref, id }): [string, ObjectId][] => (id === undefined ? [] : [[ref, id]]))
+      const known = [...refs.values()].flatMap(({ ref, id }): [string, ObjectId][] => (id === undefined ? [] : [[ref, id]]))
       return { refs: new Map(known), head: listing.head !== undefined && known.some(([ref]) => ref === listing.head) ? listing.head : undefined }
     },
     missing: (ids) => Promise.resolve(ids.filter((id) => !isThere(mirror, id))),
@@ -94,17 +103,15 @@ export async function openGitRemote(transport: GitTransport, place: MirrorPlace,
           await flushWhenFull(mirror)
         }
       } catch (error) {
-        // What came before it stays.
-        await flush(mirror)
         throw isAtomError(error, 'OBJECT_CORRUPT') || isAtomError(error, 'OBJECT_INVALID') || isAtomError(error, 'CBOR_INVALID') ? refusedBy(location, error.message, error) : error
       }
-      await flush(mirror)
     },
     async updateRefs(updates) {
       const branches = updates.flatMap(({ ref, next }) => (ref.startsWith(HEADS) && next !== undefined ? [ref] : []))
       await transport.create(branches.includes(MAIN) ? MAIN : branches[0] ?? MAIN)
-      const { listing, refs } = await look()
-      const there = new Map(refs.map((ref) => [ref.ref, ref]))
+      // git moves a ref only from where it was seen: what was seen before is looked at again only where it does not fit.
+      const isAsSeen = updates.every((update) => seen !== undefined && problemOf(update, seen.refs.get(update.ref)) === undefined)
+      const { listing, refs } = isAsSeen && seen !== undefined ? seen : await look()
       const refused = new Map<string, AtomError>()
       const changes: (GitRefChange & { readonly of: string })[] = []
       const change = async (ref: string, id: ObjectId | undefined): Promise<void> => {
@@ -114,16 +121,19 @@ export async function openGitRemote(transport: GitTransport, place: MirrorPlace,
         }
       }
       for (const update of updates) {
-        const problem = problemOf(update, there.get(update.ref))
+        const problem = problemOf(update, refs.get(update.ref))
         if (problem === undefined) await change(update.ref, update.next)
         else refused.set(update.ref, problem)
       }
       const named = new Set(updates.map(({ ref }) => ref))
       const asked = changes.length
       // A receipt makes other commits of all that come after what it names, on every branch.
-      for (const { ref, id, foreign } of refs) if (!named.has(ref) && id !== undefined && foreign === undefined) await change(ref, id)
+      for (const { ref, id, foreign } of refs.values()) if (!named.has(ref) && id !== undefined && foreign === undefined) await change(ref, id)
       await flush(mirror)
-      const outcomes = changes.length === 0 ? [] : await transport.push(changes, [...listing.refs.values()].filter((oid) => mirror.index.getCarried(oid) !== undefined))
+      const known = [...listing.refs.values()].filter((oid) => mirror.index.getCarried(oid) !== undefined)
+      const outcomes = changes.length === 0 ? [] : await transport.push(changes, { known, fresh: mirror.git.fresh })
+      seen = undefined
+      if (outcomes.every((outcome) => outcome === 'done')) mirror.git.forgetFresh()
       if (changes.length > asked) reporter.warn(`${location}: branches were replaced by commits without what was forgotten. ${HOSTS_KEEP}`)
       await explain({ changes, outcomes, refused })
       return updates.map(({ ref }): RefOutcome => ({ ref, refused: refused.get(ref) }))
@@ -133,7 +143,8 @@ export async function openGitRemote(transport: GitTransport, place: MirrorPlace,
       await Promise.resolve()
     },
     async [Symbol.asyncDispose]() {
-      await mirror[Symbol.asyncDispose]()
+      // What was put and not pushed stays, so that the next push need not make it again.
+      await flush(mirror).finally(() => mirror[Symbol.asyncDispose]())
     },
   }
 
@@ -152,10 +163,10 @@ export async function openGitRemote(transport: GitTransport, place: MirrorPlace,
       return outcome === undefined || outcome === 'done' ? [] : [{ ...change, ...outcome }]
     })
     if (failed.length === 0) return
-    const now = failed.some(({ moved }) => moved === 'yes') ? new Map((await look()).refs.map(({ ref, id }) => [ref, id])) : new Map<string, ObjectId | undefined>()
+    const now = failed.some(({ moved }) => moved === 'yes') ? (await look()).refs : new Map<string, HostRef>()
     for (const { of, expected, moved, refused } of failed) {
       const seen = expected === undefined ? undefined : mirror.index.getCarried(expected)
-      const error = moved === 'yes' ? refMoved({ ref: of, expected: seen, next: undefined }, now.get(of)) : refusedBy(location, `${of}: ${refused}`)
+      const error = moved === 'yes' ? refMoved({ ref: of, expected: seen, next: undefined }, now.get(of)?.id) : refusedBy(location, `${of}: ${refused}`)
       pushed.refused.set(of, error)
       reporter.warn(error.message)
     }

@@ -11,10 +11,11 @@ import { isAtomError } from '../../base/errors.js'
 import { getCommitHead, getGitTree, GIT_FOLDER, type Oid } from '../../git/git-object.js'
 import { packHead, packObject } from '../../git/pack.js'
 import { encodePacket, FLUSH, packets, packetText } from '../../git/pkt-line.js'
+import { encodeCommands, readReport } from '../../git/receive-pack.js'
 import { refusedBy } from '../remote-errors.js'
 import { requestGit, type Credentials, type GitHost, type GitRequest } from './http-request.js'
 import type { GitReader } from './local-git.js'
-import type { GitRefChange, GitRefOutcome, GitTransport, RemoteListing } from './transport.js'
+import { outcomeOf, type GitRefChange, type GitTransport, type RemoteListing } from './transport.js'
 
 export interface HttpTransportOptions {
   readonly url: string
@@ -28,7 +29,6 @@ export interface HttpTransportOptions {
 }
 
 const PACK_MAX_BYTES = 1_073_741_824
-const NO_OID = '0'.repeat(40)
 const AGENT = 'agent=git/atom'
 
 export function openHttpTransport(options: HttpTransportOptions): GitTransport {
@@ -56,12 +56,13 @@ export function openHttpTransport(options: HttpTransportOptions): GitTransport {
       const body = concatBytes([...wants.map((oid, at) => encodePacket(`want ${oid}${at === 0 ? ` side-band-64k ofs-delta no-progress ${AGENT}` : ''}\n`)), FLUSH, ...known.map((oid) => encodePacket(`have ${oid}\n`)), encodePacket('done\n')])
       await inForm(location, async () => keepPack(options, packets(await request({ path: 'git-upload-pack', service: 'git-upload-pack', body }))))
     },
-    async push(changes, known) {
+    async push(changes, { known }) {
       const pack = await makePackFile(options, changes, known)
       try {
-        const commands = changes.map(({ ref, expected, next }, at) => encodePacket(`${expected ?? NO_OID} ${next ?? NO_OID} ${ref}${at === 0 ? `\0 report-status delete-refs ${AGENT}` : ''}\n`))
-        const answer = await request({ path: 'git-receive-pack', service: 'git-receive-pack', body: concatBytes([...commands, FLUSH]), ...(pack !== undefined && { file: pack }) })
-        return await inForm(location, async () => readReport(location, packets(answer), changes))
+        const answer = await request({ path: 'git-receive-pack', service: 'git-receive-pack', body: encodeCommands(changes), ...(pack !== undefined && { file: pack }) })
+        const report = await inForm(location, () => readReport(packets(answer)))
+        if (report.packRefused !== undefined) throw refusedBy(location, `it could not take the pack: ${report.packRefused}`)
+        return changes.map(({ ref }) => outcomeOf(report, ref) ?? { refused: 'it did not say what became of it', moved: 'no' })
       } finally {
         if (pack !== undefined) await rm(pack.path, { force: true })
       }
@@ -204,16 +205,4 @@ async function peel(reader: GitReader, tip: Oid): Promise<{ readonly tags: reado
   if (target === undefined) return { tags: [], commit: tip }
   const inner = await peel(reader, target)
   return { tags: [tip, ...inner.tags], commit: inner.commit }
-}
-
-async function readReport(location: string, lines: AsyncIterable<Uint8Array | 'flush'>, changes: readonly GitRefChange[]): Promise<readonly GitRefOutcome[]> {
-  const said = new Map<string, GitRefOutcome>()
-  for await (const line of lines) {
-    if (line === 'flush') continue
-    const [, verdict, ref, reason = ''] = /^(ok|ng) (\S+)(?: (.*))?$/.exec(packetText(line)) ?? []
-    if (ref !== undefined) said.set(ref, verdict === 'ok' ? 'done' : { refused: reason, moved: /fail|lock|incorrect|exist|stale|fetch first|reference already/.test(reason) ? 'yes' : 'no' })
-    const unpack = /^unpack (.*)$/.exec(packetText(line))?.[1]
-    if (unpack !== undefined && unpack !== 'ok') throw refusedBy(location, `it could not take the pack: ${unpack.slice(0, 200)}`)
-  }
-  return changes.map(({ ref }) => said.get(ref) ?? { refused: 'it did not say what became of it', moved: 'no' })
 }

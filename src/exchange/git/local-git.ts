@@ -28,15 +28,23 @@ export interface LocalGit extends GitReader {
   /** Bytes that wait to be written. */
   readonly pendingBytes: number
   flush(): Promise<void>
+  /** What was written since the last `forgetFresh`. */
+  readonly fresh: FreshPack
+  forgetFresh(): void
 }
+
+/** The only pack that was written; undefined where none was. */
+export type FreshPack = { readonly path: string } | 'several' | undefined
 
 export function createLocalGit(folder: string, reader: GitReader): LocalGit {
   const pending = new Map<Oid, GitObject>()
   let packed: PackedObject[] = []
   let pendingBytes = 0
+  let fresh: FreshPack
   const flush = async (): Promise<void> => {
     if (packed.length === 0) return
-    await writePack(folder, packed)
+    const path = await writePack(folder, packed)
+    fresh = fresh === undefined ? { path } : 'several'
     pending.clear()
     packed = []
     pendingBytes = 0
@@ -54,12 +62,19 @@ export function createLocalGit(folder: string, reader: GitReader): LocalGit {
     },
     async addLargeBlob(blob) {
       await flush()
+      fresh = 'several'
       return writeLargeBlob(folder, blob)
     },
     get pendingBytes() {
       return pendingBytes
     },
     flush,
+    get fresh() {
+      return fresh
+    },
+    forgetFresh() {
+      fresh = undefined
+    },
     getObject: async (oid) => pending.get(oid) ?? reader.getObject(oid),
     async readBlob(oid, take) {
       const object = pending.get(oid)

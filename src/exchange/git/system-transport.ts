@@ -1,11 +1,15 @@
 /** Reaches a git remote with the system's git: over ssh, https, or as a folder on this machine. */
 import { existsSync } from 'node:fs'
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { isAtomError } from '../../base/errors.js'
 import type { Oid } from '../../git/git-object.js'
 import { firstLine } from '../../git/process.js'
 import { makeBareRepository } from '../../git/pack-folder.js'
+import { isMoved } from '../../git/receive-pack.js'
 import type { Credentials } from './http-request.js'
 import { authRefused, refusedBy, unreachable } from '../remote-errors.js'
+import { pushStraight } from './straight-push.js'
 import { answerOf, startGit, type Answer, type SystemGit } from './system-reader.js'
 import type { GitRefChange, GitRefOutcome, GitTransport, RemoteListing } from './transport.js'
 
@@ -31,6 +35,19 @@ export function openSystemTransport(options: SystemTransportOptions): GitTranspo
   const { system, folder, url, location } = options
   let who: SystemGit['env'] = {}
   const run = async (words: readonly string[], input?: readonly string[]): Promise<Answer> => answerOf(startGit({ ...system, env: { ...system.env, ...who } }, folder, words), input)
+  /** Has git find out what the remote lacks. */
+  const pushByGit = async (changes: readonly GitRefChange[]): Promise<GitRefOutcome[]> => {
+    const outcomes: GitRefOutcome[] = []
+    for (let at = 0; at < changes.length; at += CHANGES_AT_ONCE) {
+      const part = changes.slice(at, at + CHANGES_AT_ONCE)
+      const hooks = options.path === undefined ? [] : ['--receive-pack=git -c core.hooksPath=/dev/null -c gc.auto=0 receive-pack']
+      const answer = await run(['-c', 'push.negotiate=false', 'push', '--porcelain', '--no-verify', '--no-signed', '--no-thin', ...hooks, ...part.map(leaseOf), '--', url, ...part.map(({ ref, next }) => `${next ?? ''}:${ref}`)])
+      const found = readOutcomes(answer.lines, part)
+      if (answer.code !== 0 && found.some((outcome) => outcome === undefined)) throw explain(system, location, answer)
+      outcomes.push(...found.map((outcome) => outcome ?? 'done'))
+    }
+    return outcomes
+  }
   return {
     location,
     async list() {
@@ -50,19 +67,13 @@ export function openSystemTransport(options: SystemTransportOptions): GitTranspo
       const answer = await run(['fetch', '--quiet', '--prune', '--no-tags', '--no-write-fetch-head', '--no-auto-gc', '--recurse-submodules=no', '--', url, ...REFSPECS])
       if (answer.code !== 0) throw explain(system, location, answer)
     },
-    async push(changes, known) {
-      const outcomes: GitRefOutcome[] = []
-      for (let at = 0; at < changes.length; at += CHANGES_AT_ONCE) {
-        const part = changes.slice(at, at + CHANGES_AT_ONCE)
-        const hooks = options.path === undefined ? [] : ['--receive-pack=git -c core.hooksPath=/dev/null -c gc.auto=0 receive-pack']
-        const answer = await run(['-c', 'push.negotiate=false', 'push', '--porcelain', '--no-verify', '--no-signed', '--no-thin', ...hooks, ...part.map(leaseOf), '--', url, ...part.map(({ ref, next }) => `${next ?? ''}:${ref}`)])
-        const found = readOutcomes(answer.lines, part)
-        if (answer.code !== 0 && found.some((outcome) => outcome === undefined)) throw explain(system, location, answer)
-        outcomes.push(...found.map((outcome) => outcome ?? 'done'))
-      }
-      const kept = [...known, ...changes.flatMap(({ next }, at) => (outcomes[at] === 'done' && next !== undefined ? [next] : []))]
-      await keepTips(run, kept)
-      return outcomes
+    async push(changes, { known, fresh }) {
+      const outcomes = options.path === undefined || fresh === 'several' ? changes.map(() => undefined) : await pushStraight(startGit(system, folder, ['-c', 'receive.autogc=false', 'receive-pack', '--', options.path]), changes, fresh)
+      const left = changes.filter((_, at) => outcomes[at] === undefined)
+      const later = await pushByGit(left)
+      const all = outcomes.map((outcome) => outcome ?? later.shift() ?? 'done')
+      await keepTips(folder, [...known, ...changes.flatMap(({ next }, at) => (all[at] === 'done' && next !== undefined ? [next] : []))])
+      return all
     },
     async create(branch) {
       if (options.path !== undefined && !existsSync(options.path)) await makeBareRepository(options.path, branch)
@@ -107,16 +118,20 @@ function readOutcomes(lines: readonly string[], changes: readonly GitRefChange[]
 
 function refusal(summary: string): GitRefOutcome {
   const reason = /\((.*)\)$/.exec(summary)?.[1] ?? summary
-  return { refused: reason, moved: /stale info|fetch first|already exists|failed to (?:update|lock) ref|cannot lock ref|incorrect old value|reference already exists/.test(reason) ? 'yes' : 'no' }
+  return { refused: reason, moved: isMoved(reason) ? 'yes' : 'no' }
 }
 
-/** Names commits that the remote has, so that the next fetch need not bring them again. */
-async function keepTips(run: (words: readonly string[], input?: readonly string[]) => Promise<Answer>, tips: readonly Oid[]): Promise<void> {
-  const wanted = new Set(tips)
-  const { lines } = await run(['for-each-ref', '--format=%(refname:lstrip=2)', 'refs/known'])
-  const have = new Set(lines)
-  const commands = [...[...wanted].filter((oid) => !have.has(oid)).map((oid) => `create refs/known/${oid} ${oid}`), ...lines.filter((oid) => !wanted.has(oid)).map((oid) => `delete refs/known/${oid}`)]
-  if (commands.length > 0) await run(['update-ref', '--stdin'], commands)
+/** Names commits that the remote has, so that the next fetch need not bring them again: as files, since only this program has refs in a mirror. */
+async function keepTips(folder: string, tips: readonly Oid[]): Promise<void> {
+  const room = join(folder, 'refs', 'known')
+  await mkdir(room, { recursive: true })
+  const [wanted, have] = [new Set(tips), new Set((await readdir(room)).filter((name) => OID.test(name)))]
+  for (const oid of wanted) {
+    if (have.has(oid)) continue
+    await writeFile(join(room, `${oid}.lock`), `${oid}\n`)
+    await rename(join(room, `${oid}.lock`), join(room, oid))
+  }
+  for (const oid of have) if (!wanted.has(oid)) await rm(join(room, oid), { force: true })
 }
 
 /** Translates what git said into what the caller can do about it. */

@@ -1,6 +1,7 @@
-import { chmodSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { utf8 } from '../../../src/base/bytes.js'
 import { silentReporter } from '../../../src/base/ports.js'
 import { openGitRemote } from '../../../src/exchange/git/git-remote.js'
 import type { Credentials } from '../../../src/exchange/git/http-request.js'
@@ -8,7 +9,9 @@ import { repositoryOf, type MirrorPlace } from '../../../src/exchange/git/mirror
 import { openSystemReader } from '../../../src/exchange/git/system-reader.js'
 import { openSystemTransport } from '../../../src/exchange/git/system-transport.js'
 import type { GitTransport } from '../../../src/exchange/git/transport.js'
-import { makeBareRepository } from '../../../src/git/pack-folder.js'
+import { encodeGitCommit, oidOf, type GitObject } from '../../../src/git/git-object.js'
+import { packObject } from '../../../src/git/pack.js'
+import { makeBareRepository, writePack } from '../../../src/git/pack-folder.js'
 import type { Remote } from '../../../src/exchange/remote.js'
 import { remoteSuite } from '../../conformance/remote-suite.js'
 import { codeOfAsync } from '../../helpers/code-of-async.js'
@@ -19,6 +22,7 @@ import { aRepo } from '../../helpers/memory-repo.js'
 import { serveSsh, whyNoSshd, type SshHost } from '../../helpers/ssh-server.js'
 
 const folder = temporaryFolders()
+const NOTHING = { known: [], fresh: undefined }
 
 async function aTransport(path: string): Promise<{ readonly transport: GitTransport; readonly folder: string; commit(message: string): string }> {
   const own = folder()
@@ -38,7 +42,7 @@ describe('the system\'s git', () => {
     await transport.create('refs/heads/trunk')
     await transport.create('refs/heads/other')
     const first = commit('first')
-    expect(await transport.push([{ ref: 'refs/heads/trunk', expected: undefined, next: first }], [])).toEqual(['done'])
+    expect(await transport.push([{ ref: 'refs/heads/trunk', expected: undefined, next: first }], NOTHING)).toEqual(['done'])
     expect(await transport.list()).toEqual({ refs: new Map([['refs/heads/trunk', first]]), peeled: new Map(), head: 'refs/heads/trunk' })
   })
 
@@ -47,13 +51,47 @@ describe('the system\'s git', () => {
     const { transport, commit } = await aTransport(path)
     await transport.create('refs/heads/main')
     const [first, second, third] = ['1', '2', '3'].map(commit)
-    await transport.push([{ ref: 'refs/heads/a', expected: undefined, next: first }, { ref: 'refs/heads/b', expected: undefined, next: first }], [])
+    await transport.push([{ ref: 'refs/heads/a', expected: undefined, next: first }, { ref: 'refs/heads/b', expected: undefined, next: first }], NOTHING)
     const outcomes = await transport.push([
       { ref: 'refs/heads/a', expected: second, next: third }, { ref: 'refs/heads/b', expected: first, next: second }, { ref: 'refs/heads/c', expected: undefined, next: third }, { ref: 'refs/heads/a/b', expected: undefined, next: third },
-    ], [])
+    ], NOTHING)
     expect(outcomes.map((outcome) => (outcome === 'done' ? outcome : outcome.moved))).toEqual(['yes', 'done', 'done', expect.stringMatching(/yes|no/)])
-    expect(await transport.push([{ ref: 'refs/heads/b', expected: second, next: undefined }], [])).toEqual(['done'])
+    expect(await transport.push([{ ref: 'refs/heads/b', expected: second, next: undefined }], NOTHING)).toEqual(['done'])
     expect([...(await transport.list()).refs]).toEqual([['refs/heads/a', first], ['refs/heads/c', third]])
+  })
+
+  it('lets git look for what has to be sent where the pack that it was given is not all of it, or no pack', async () => {
+    const path = join(folder(), 'host.git')
+    const { transport, folder: own, commit } = await aTransport(path)
+    await transport.create('refs/heads/main')
+    const [first, second] = [commit('1'), commit('2')]
+    const noPack = join(own, 'no.pack')
+    writeFileSync(noPack, 'PACK')
+    for (const [ref, next, fresh] of [['refs/heads/a', first, undefined], ['refs/heads/b', second, { path: noPack }]] as const) {
+      expect(await transport.push([{ ref, expected: undefined, next }], { known: [], fresh })).toEqual(['done'])
+    }
+    expect([...(await transport.list()).refs.values()]).toEqual([first, second])
+    expect(git(path, ['fsck', '--strict'])).toBe('')
+  })
+
+  it('sends the pack that it was given as it is, and nothing else', async () => {
+    const path = join(folder(), 'host.git')
+    const { transport, folder: own } = await aTransport(path)
+    await transport.create('refs/heads/main')
+    const tree: GitObject = { type: 'tree', bytes: new Uint8Array(0) }
+    const blobs = Array.from({ length: 120 }, (_, number): GitObject => ({ type: 'blob', bytes: utf8(String(number)) }))
+    const top: GitObject = { type: 'commit', bytes: encodeGitCommit({ tree: oidOf(tree), parents: [], person: { name: 'a', email: 'a@b', seconds: 0 }, message: 'x' }) }
+    const written = await writePack(own, [...blobs, tree, top].map((object) => packObject(oidOf(object), object)))
+    expect(await transport.push([{ ref: 'refs/heads/main', expected: undefined, next: oidOf(top) }], { known: [], fresh: { path: written } })).toEqual(['done'])
+    expect(git(path, ['cat-file', 'blob', oidOf(blobs[7] as GitObject)])).toBe('7')
+    expect(readdirSync(join(own, 'refs/known'))).toEqual([oidOf(top)])
+  })
+
+  it('leaves a branch that somebody has checked out', async () => {
+    const path = folder()
+    git(path, ['init', '-q', '-b', 'main'])
+    const { transport, commit } = await aTransport(path)
+    expect(await transport.push([{ ref: 'refs/heads/main', expected: undefined, next: commit('x') }], NOTHING)).toEqual([{ refused: expect.stringContaining('checked out') as unknown, moved: 'no' }])
   })
 
   it('runs no hook of the repository, nor of the user', async () => {
@@ -66,7 +104,7 @@ describe('the system\'s git', () => {
       writeFileSync(file, '#!/bin/sh\nexit 1\n')
       chmodSync(file, 0o755)
     }
-    expect(await transport.push([{ ref: 'refs/heads/main', expected: undefined, next: commit('x') }], [])).toEqual(['done'])
+    expect(await transport.push([{ ref: 'refs/heads/main', expected: undefined, next: commit('x') }], NOTHING)).toEqual(['done'])
   })
 
   it('says who and what when it cannot', async () => {
