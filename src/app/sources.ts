@@ -36,7 +36,7 @@ export function importTranscriptsFor({ cwd, env }: Pick<AppContext, 'cwd' | 'env
 
 /** Returns `import jsonl` of a file, or of what `stdin` gives where the name is `-`. */
 export function importJsonlFrom(file: string, input: { readonly cwd: string; stdin(): AsyncIterable<Uint8Array> }): Operation<object, ImportJsonlResult> {
-  return importJsonl(() => file === '-' ? input.stdin() : readChunks(resolve(input.cwd, file), file))
+  return importJsonl(() => file === '-' ? input.stdin() : readChunks(resolve(input.cwd, file), file), file === '-' ? 'stdin' : file)
 }
 
 /** Returns `import kenl` for where the caller stands. */

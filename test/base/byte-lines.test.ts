@@ -10,7 +10,7 @@ async function linesOf(text: string, { cut = 7, maxBytes = 100 } = {}): Promise<
   return lines
 }
 
-const textOf = ({ bytes }: ByteLine): string | undefined => (bytes === undefined ? undefined : new TextDecoder().decode(bytes))
+const textOf = ({ bytes, standing }: ByteLine): string => `${standing === 'whole' ? '' : `${standing}: `}${new TextDecoder().decode(bytes)}`
 
 it('gives the same lines however the bytes are cut, empty ones and one without an end too', async () => {
   await fc.assert(fc.asyncProperty(fc.array(fc.string({ unit: fc.constantFrom('a', 'é', '\r', ' '), maxLength: 20 }), { maxLength: 8 }), fc.integer({ min: 1, max: 40 }), async (texts, cut) => {
@@ -23,9 +23,13 @@ it('gives the same lines however the bytes are cut, empty ones and one without a
   }))
 })
 
-it('knows of a line that is too long its length, and goes on with the next one', async () => {
-  const lines = await linesOf(`${'x'.repeat(11)}\nshort\n${'y'.repeat(10)}`, { maxBytes: 10 })
-  expect(lines.map((line) => [line.number, textOf(line), line.sizeBytes])).toEqual([[1, undefined, 11], [2, 'short', 5], [3, 'y'.repeat(10), 10]])
+it('gives a line that is too long in parts, and goes on with the next one', async () => {
+  const lines = await linesOf(`${'x'.repeat(25)}\nshort\n${'y'.repeat(10)}`, { maxBytes: 10 })
+  expect(lines.map((line) => [line.number, textOf(line), line.sizeBytes, line.isEnded])).toEqual([
+    [1, `open: ${'x'.repeat(14)}`, 14, false], [1, `end: ${'x'.repeat(11)}`, 25, true], [2, 'short', 5, true], [3, 'y'.repeat(10), 10, false],
+  ])
+  expect((await linesOf('x'.repeat(21), { maxBytes: 10 })).map((line) => [textOf(line), line.sizeBytes])).toEqual([[`open: ${'x'.repeat(14)}`, 14], ['end: ' + 'x'.repeat(7), 21]])
+  expect((await linesOf(`${'x'.repeat(14)}\n`, { maxBytes: 10 })).map((line) => [line.number, textOf(line), line.isEnded])).toEqual([[1, `open: ${'x'.repeat(14)}`, false], [1, 'end: ', true]])
 })
 
 it('gives nothing of nothing', async () => {

@@ -102,7 +102,7 @@ describe('a write that fails in the middle of work on many ATOMs', () => {
       const lines = await linesOf()
       const store = faultyStore()
       const repo = await aRepo({ store, seed: 'other' })
-      const source = importJsonl(async function* () { yield await Promise.resolve(Buffer.from(lines.join('\n'))) })
+      const source = importJsonl(async function* () { yield await Promise.resolve(Buffer.from(lines.join('\n'))) }, 'trail.jsonl')
       return { store, repo, work: async () => source.run(repo, {}), isDone: () => resolveRef(store, 'refs/heads/main') !== undefined && repo.index.getSeq(digestOf(resolveRef(store, 'refs/heads/main') as ObjectId)) === 8 }
     }],
   ]

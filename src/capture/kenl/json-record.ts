@@ -37,7 +37,7 @@ export function* jsonItems(value: unknown, source: JsonSource, context: FileCont
 
 function* oneItem(value: unknown, source: JsonSource, context: FileContext): Iterable<KenlItem> {
   if (!isObject(value)) {
-    yield { is: 'refused', ...source.place, reason: 'it is JSON, and no record', text: source.text.slice(0, TEXT_SHOWN) }
+    yield { is: 'refused', ...source.place, reason: 'it is JSON, and no record', text: source.text.slice(0, TEXT_SHOWN), raw: source.raw }
     return
   }
   if (Array.isArray(value['tags']) && typeof value['commit'] === 'string' && typeof value['subject'] === 'string') {
@@ -56,7 +56,7 @@ function* commitItems(value: JsonObject, source: JsonSource, context: FileContex
   for (const written of tags.length === 0 ? [undefined] : tags) {
     const tag = written === undefined ? undefined : getTag(written)
     if (written !== undefined && tag === undefined) {
-      yield { is: 'refused', ...source.place, reason: `${JSON.stringify(written.slice(0, 80))} is no tag`, text: source.text.slice(0, TEXT_SHOWN) }
+      yield { is: 'refused', ...source.place, reason: `${JSON.stringify(written.slice(0, 80))} is no tag`, text: source.text.slice(0, TEXT_SHOWN), raw: source.raw }
       continue
     }
     yield makeRecord({
@@ -93,10 +93,10 @@ const OWN = new Set(['metadata', 'token_cost', 'context_sync_ref', 'signature'])
 function recordItem(value: JsonObject, source: JsonSource, context: FileContext): KenlItem {
   const tag = tagOf(value)
   const written = first(value, TAGS)
-  if (tag === undefined && written !== undefined && isTemplate(written)) return { is: 'refused', ...source.place, reason: `${written.slice(0, 80)} is a tag to be filled in`, text: source.text.slice(0, TEXT_SHOWN) }
+  if (tag === undefined && written !== undefined && isTemplate(written)) return { is: 'refused', ...source.place, reason: `${written.slice(0, 80)} is a tag to be filled in`, text: source.text.slice(0, TEXT_SHOWN), raw: source.raw }
   const metadata = metadataOf(value['metadata'])
   const title = first(value, TITLES) ?? first(metadata, TITLES)
-  if (tag === undefined && !UNTAGGED.some((key) => typeof value[key] === 'string')) return { is: 'refused', ...source.place, reason: 'it is JSON without a tag', text: source.text.slice(0, TEXT_SHOWN) }
+  if (tag === undefined && !UNTAGGED.some((key) => typeof value[key] === 'string')) return { is: 'refused', ...source.place, reason: 'it is JSON without a tag', text: source.text.slice(0, TEXT_SHOWN), raw: source.raw }
   return makeRecord({ ...partsOf(value, metadata, source), ...(tag !== undefined && { tag }), text: title ?? '' }, context)
 }
 

@@ -3,7 +3,7 @@
  * writes the ends of lines in a text in another way.
  */
 import { concatBytes } from '../../base/bytes.js'
-import type { KenlItem } from '../../ops/transfer/kenl/kenl-source.js'
+import type { KenlItem, KenlPlace } from '../../ops/transfer/kenl/kenl-source.js'
 import { getJson, isObject, jsonItems, partsOf, TEXT_SHOWN } from './json-record.js'
 import { parseLogLine, type LogLine } from './log-line.js'
 import { makeRecord, textOf, type FileContext, type RecordParts } from './make-record.js'
@@ -40,10 +40,10 @@ export async function* logItems(chunks: AsyncIterable<Uint8Array>, context: File
     if (pending !== undefined) yield recordOf(pending, context, invented)
     pending = undefined
   }
-  for await (const { number, bytes, sizeBytes } of rawLines(chunks)) {
-    if (bytes === undefined) {
+  for await (const { number, bytes: raw, plain: bytes, sizeBytes, standing } of rawLines(chunks)) {
+    if (standing !== 'whole') {
       yield* flush()
-      yield { is: 'refused', file: context.file, line: number, reason: `it is a line of ${String(sizeBytes)} bytes` }
+      yield standing === 'open' ? { is: 'part', bytes: raw } : { is: 'refused', file: context.file, line: number, reason: `it is a line of ${String(sizeBytes)} bytes`, raw }
       continue
     }
     const { text, odd } = textOf(bytes)
@@ -53,12 +53,12 @@ export async function* logItems(chunks: AsyncIterable<Uint8Array>, context: File
       pending = { line, number, raw: [bytes], more: [], odd: [...odd], blanks: 0, sizeBytes: bytes.length }
     } else if (text.startsWith('{')) {
       yield* flush()
-      yield* jsonLine({ text, bytes, number, odd }, context)
+      yield* jsonLine({ text, bytes, raw, number, odd }, context)
     } else if (pending !== undefined && goesOn(pending, text)) {
       yield* take(pending, { text, bytes }) ? flush() : []
     } else if (text.trim() !== '') {
       yield* flush()
-      yield* looseLine(text, { file: context.file, line: number })
+      yield* looseLine(text, { place: { file: context.file, line: number }, raw })
     }
   }
   yield* flush()
@@ -89,14 +89,25 @@ function take(pending: Pending, { text, bytes }: { readonly text: string; readon
   return context !== undefined
 }
 
-function* looseLine(text: string, place: { readonly file: string; readonly line: number }): Iterable<KenlItem> {
+function* looseLine(text: string, { place, raw }: { readonly place: KenlPlace; readonly raw: Uint8Array }): Iterable<KenlItem> {
   if (text.startsWith('#')) yield { is: 'aside', ...place, what: 'comment', value: text.slice(0, TEXT_SHOWN) }
-  else yield { is: 'refused', ...place, reason: isTemplate(text) ? 'its tag is one to be filled in' : 'it has no tag, and follows no line that has', text: text.slice(0, TEXT_SHOWN) }
+  else yield { is: 'refused', ...place, reason: isTemplate(text) ? 'its tag is one to be filled in' : 'it has no tag, and follows no line that has', text: text.slice(0, TEXT_SHOWN), raw }
 }
 
-interface JsonLine { readonly text: string; readonly bytes: Uint8Array; readonly number: number; readonly odd: readonly string[] }
+interface JsonLine {
+  readonly text: string
+  readonly bytes: Uint8Array
+  /** With what `bytes` leaves out. */
+  readonly raw: Uint8Array
+  readonly number: number
+  readonly odd: readonly string[]
+}
 
-function* jsonLine({ text, bytes, number, odd }: JsonLine, context: FileContext): Iterable<KenlItem> {
+function* jsonLine({ raw, ...line }: JsonLine, context: FileContext): Iterable<KenlItem> {
+  for (const item of jsonLineItems(line, context)) yield item.is === 'refused' && item.raw === line.bytes ? { ...item, raw } : item
+}
+
+function* jsonLineItems({ text, bytes, number, odd }: Omit<JsonLine, 'raw'>, context: FileContext): Iterable<KenlItem> {
   const place = { file: context.file, line: number }
   const value = getJson(text)
   const format = isObject(value) && typeof value['flag'] === 'string' ? 'F8' : 'F10'
@@ -105,7 +116,7 @@ function* jsonLine({ text, bytes, number, odd }: JsonLine, context: FileContext)
     return
   }
   const [, timestamp, flag, action, subject, description, status, platform] = (text.length <= FLAG_MAX_CHARACTERS ? FLAG.exec(text) : null) ?? []
-  if (flag === undefined) yield { is: 'refused', ...place, reason: 'it is not JSON', text: text.slice(0, TEXT_SHOWN) }
+  if (flag === undefined) yield { is: 'refused', ...place, reason: 'it is not JSON', text: text.slice(0, TEXT_SHOWN), raw: bytes }
   else yield* jsonItems({ timestamp, flag, action, subject, description, status, platform }, { place, raw: bytes, text, format: 'F8', odd: [...odd, 'it is not JSON: a text in it was not escaped'] }, context)
 }
 

@@ -14,7 +14,7 @@ export function operationItem(bytes: Uint8Array, context: FileContext): KenlItem
   const { text, odd } = textOf(bytes)
   const { values, more } = readFields(text.replace(/^\ufeff/, ''))
   const tag = getTag(values.get('ATOM Tag') ?? '')
-  if (tag === undefined) return { is: 'refused', file: context.file, reason: 'its tag is none', text: text.slice(0, 200) }
+  if (tag === undefined) return { is: 'refused', file: context.file, reason: 'its tag is none', text: text.slice(0, 200), raw: bytes }
   const status = values.get('Status')
   const exitCode = /^failed \(exit: (\d+)\)$/.exec(status ?? '')?.[1]
   const user = values.get('User')

@@ -1,14 +1,17 @@
-/** The lines of KENL's files as they stand. */
+/** The lines of KENL's files: as they stand, and as they are read. */
 import { byteLines, type ByteLine } from '../../base/byte-lines.js'
 
 /** Longer than any line that one of KENL's programs can have written in one go. */
 export const LINE_MAX_BYTES = 1_048_576
 
-export type RawLine = ByteLine
+export interface RawLine extends ByteLine {
+  /** Without a byte order mark at the start of the file and a return at its end. */
+  readonly plain: Uint8Array
+}
 
-/** Yields every line, empty ones too. A byte order mark at the start and a return at the end are no part of it. */
+/** Yields every line, empty ones too; one that is too long in parts. */
 export async function* rawLines(chunks: AsyncIterable<Uint8Array>): AsyncIterable<RawLine> {
-  for await (const line of byteLines(chunks, LINE_MAX_BYTES)) yield line.bytes === undefined ? line : { ...line, bytes: plain(line.bytes, line.number === 1) }
+  for await (const line of byteLines(chunks, LINE_MAX_BYTES)) yield { ...line, plain: plain(line.bytes, line.number === 1) }
 }
 
 function plain(bytes: Uint8Array, isFirst: boolean): Uint8Array {

@@ -21,8 +21,6 @@ const WHOLE_MAX_BYTES = 16_777_216
 const COUNTER_MAX_BYTES = 64
 const COUNTER = /^\.?(?:atom_|saif-)?counter$|\.count$|^atom_date$/
 const SQLITE = 'SQLite format 3\0'
-/** Refused lines that wait until a file turns out to be a log. */
-const WAITING_MAX = 1_000
 
 export interface KenlSurroundings {
   readonly cwd: string
@@ -33,31 +31,31 @@ export async function* readKenl({ paths, timeZone }: KenlWish, { cwd, openTables
   const times = timesIn(timeZone)
   for await (const found of findFiles(paths, cwd)) {
     if ('reason' in found) yield { is: 'aside', file: found.shown, what: 'other file', value: found.reason }
-    else yield* found.how === 'named' ? fileItems(found, { file: found.shown, times, timeZone }, openTables) : ifTrail(found, fileItems(found, { file: found.shown, times, timeZone }, openTables))
+    else {
+      const items = (): AsyncIterable<KenlItem> => fileItems(found, { file: found.shown, times, timeZone }, openTables)
+      yield* found.how === 'named' ? items() : ifTrail(found, items)
+    }
   }
 }
 
-/** Of a file that nobody named, what cannot be taken counts only where something else can. */
-async function* ifTrail(found: FoundFile, items: AsyncIterable<KenlItem>): AsyncIterable<KenlItem> {
-  const waiting: KenlRefusal[] = []
-  let isTrail = false
-  let last: KenlRefusal | undefined
-  for await (const item of items) {
-    if (item.is === 'refused' && !isTrail) {
-      last = item
-      if (waiting.length < WAITING_MAX) waiting.push(item)
-      continue
-    }
-    if (item.is === 'record' && !isTrail) {
-      isTrail = true
-      yield* waiting.splice(0)
-    }
-    if (isTrail || item.is === 'aside' && item.what !== 'comment') yield item
-  }
-  if (isTrail || last === undefined) return
+/** Of a file that nobody named, what cannot be taken counts only where something else can, so it is read up to its first record before. */
+async function* ifTrail(found: FoundFile, items: () => AsyncIterable<KenlItem>): AsyncIterable<KenlItem> {
+  const holds = await firstOf(items())
   // A name that promises a record, or a file that says nothing at all, is worth a word.
-  if (/\bATOM-|atom[_-]trail/.test(basename(found.path)) || found.sizeBytes === 0) yield waiting[0] ?? last
-  else yield { is: 'aside', file: found.shown, what: 'other file', value: 'it holds no record of KENL' }
+  const isPromised = /\bATOM-|atom[_-]trail/.test(basename(found.path)) || found.sizeBytes === 0
+  if (holds === 'refused' && !isPromised) yield { is: 'aside', file: found.shown, what: 'other file', value: 'it holds no record of KENL' }
+  else if (holds !== 'comments') yield* items()
+}
+
+/** Tells what a file holds at best. */
+async function firstOf(items: AsyncIterable<KenlItem>): Promise<'record' | 'refused' | 'aside' | 'comments'> {
+  let best: 'refused' | 'aside' | 'comments' = 'comments'
+  for await (const item of items) {
+    if (item.is === 'record') return 'record'
+    if (item.is === 'refused') best = 'refused'
+    else if (item.is === 'aside' && item.what !== 'comment' && best === 'comments') best = 'aside'
+  }
+  return best
 }
 
 async function* fileItems(found: FoundFile, context: FileContext, openTables: OpenTables): AsyncIterable<KenlItem> {
@@ -98,10 +96,10 @@ async function* contentItems(handle: FileHandle, { found, context, openTables }:
   const name = basename(found.path)
   const file = context.file
   if (COUNTER.test(name) && head.length <= COUNTER_MAX_BYTES) yield { is: 'aside', file, what: 'counter', value: textOf(head).text.trim() || '(empty)' }
-  else if (head.length === 0) yield { is: 'refused', file, reason: 'it is empty' }
-  else if (textOf(head.subarray(0, SQLITE.length)).text === SQLITE) yield* databaseItems(found.path, context, openTables)
+  else if (head.length === 0) yield { is: 'refused', file, reason: 'it is empty', raw: head }
+  else if (textOf(head.subarray(0, SQLITE.length)).text === SQLITE) for await (const item of databaseItems(found.path, context, openTables)) yield* item.is === 'refused' && item.raw === undefined ? refusedFile(handle, item) : [item]
   else if (isUtf16(head)) yield* logItems(fromUtf16(chunksOf(handle)), context)
-  else if (head.includes(0)) yield { is: 'refused', file, reason: 'it holds bytes that are no text' }
+  else if (head.includes(0)) yield* refusedFile(handle, { is: 'refused', file, reason: 'it holds bytes that are no text' })
   else yield* textItems(handle, { head, name, context })
 }
 
@@ -119,7 +117,7 @@ async function* textItems(handle: FileHandle, { head, name, context }: TextFile)
     return
   }
   const whole = await readWhole(handle)
-  if (whole === undefined) yield { is: 'refused', file: context.file, reason: `it is one JSON value of more than ${String(WHOLE_MAX_BYTES)} bytes` }
+  if (whole === undefined) yield* refusedFile(handle, { is: 'refused', file: context.file, reason: `it is one JSON value of more than ${String(WHOLE_MAX_BYTES)} bytes` })
   else yield* wholeItems(whole, context)
 }
 
@@ -133,7 +131,13 @@ async function* wholeItems(whole: Uint8Array, context: FileContext): AsyncIterab
   // Lines of JSON under the name of one value.
   const [first = ''] = read.text.split('\n', 1)
   if (getJson(first) !== undefined) yield* logItems(once(whole), context)
-  else yield { is: 'refused', file: context.file, reason: 'it is not JSON', text: read.text.slice(0, 200) }
+  else yield { is: 'refused', file: context.file, reason: 'it is not JSON', text: read.text.slice(0, 200), raw: whole }
+}
+
+/** Yields a file that cannot be taken, with all its bytes. */
+async function* refusedFile(handle: FileHandle, refusal: KenlRefusal): AsyncIterable<KenlItem> {
+  for await (const bytes of chunksOf(handle)) yield { is: 'part', bytes }
+  yield { ...refusal, raw: new Uint8Array(0) }
 }
 
 async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {

@@ -6,7 +6,7 @@ export const importJsonlCommand: Command = defineCommand({
   name: 'jsonl',
   group: 'read',
   summary: 'Take in JSON lines',
-  description: `Lines that \`atom export jsonl\` wrote become the same objects again, with the same ids. Lines of your own need only "type" and "title"; the other fields are named as in \`atom show --json\`, files as {"path","text"} or {"path","base64"}. A wrong line is named by its number, and no other is lost for it; then the exit code is 1. Importing a file twice adds nothing. docs/spec/jsonl.md describes the lines.`,
+  description: `Lines that \`atom export jsonl\` wrote become the same objects again, with the same ids. Lines of your own need only "type" and "title"; the other fields are named as in \`atom show --json\`, files as {"path","text"} or {"path","base64"}. A wrong line is named by its number and kept as it stands on the branch refused/jsonl, and no other is lost for it; then the exit code is 1. Importing a file twice adds nothing. docs/spec/jsonl.md describes the lines.`,
   positionals: ['file'],
   examples: [
     ['atom import jsonl trail.jsonl', 'what atom export jsonl wrote'],

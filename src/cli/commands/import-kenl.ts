@@ -10,7 +10,7 @@ export const importKenlCommand: Command = defineCommand({
 
 Each record becomes an ATOM with the id that stands in its tag and the bytes that it was made of as evidence. The same source gives the same object ids on every machine; running it again adds what is new. Times that name no zone are taken as UTC, or as --time-zone says. Signatures are made again by every known rule; metadata.kenl says what came of it.
 
-Into a store that holds nothing but its INIT the records become its branch, else the branch kenl (--branch NAME). What is strange about a record is listed; the exit code is 1 where something could not be taken. docs/spec/import-kenl.md says what becomes of what.`,
+Into a store that holds nothing but its INIT the records become its branch, else the branch kenl (--branch NAME). What is strange about a record is listed; the exit code is 1 where something could not be taken: it is named by file and line, and its bytes are kept in ATOMs of the type REFUSED. docs/spec/import-kenl.md says what becomes of what.`,
   positionals: ['path...'],
   options: {
     timeZone: text('ZONE', 'The zone of times that name none: Europe/Berlin, Australia/Sydney, +10:00 (default: UTC)'),

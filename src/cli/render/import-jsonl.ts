@@ -17,6 +17,7 @@ export function renderImportJsonl(result: ImportJsonlResult): readonly Line[] {
   if (result.problemCount > 0) lines.push([['warn', `${String(result.problemCount)} ${result.problemCount === 1 ? 'line was' : 'lines were'} refused:`]])
   for (const { line, message } of result.problems.slice(0, PROBLEMS_SHOWN)) lines.push([['plain', '  line '], ['count', String(line)], ['plain', `: ${message}`]])
   if (result.problemCount > PROBLEMS_SHOWN) lines.push([['dim', `  … and ${String(result.problemCount - PROBLEMS_SHOWN)} more (--json has them)`]])
+  if (result.kept.ref !== undefined) lines.push([['plain', `${result.problemCount === 1 ? 'its' : 'their'} bytes are kept on `], ['branch', result.kept.ref.replace(/^refs\/heads\//, '')]])
   return lines
 }
 
@@ -36,5 +37,6 @@ export function importJsonlJson(result: ImportJsonlResult): unknown {
     cut_off: result.isCutOff,
     refused: result.problemCount,
     problems: result.problems,
+    refused_atoms: { all: result.kept.atoms, new: result.kept.taken, ref: result.kept.ref ?? null },
   }
 }

@@ -20,6 +20,7 @@ export function renderImportKenl(result: ImportKenlResult): readonly Line[] {
   }
   lines.push(...section(result.odd.map((odd): Item => ({ place: odd, what: [['id', odd.atomId], ['plain', ` ${odd.reasons.join('; ')}`]] })), `${counted(result.oddCount, 'record')} taken with something strange:`, result.oddCount))
   lines.push(...section(result.refused.map((refused): Item => ({ place: refused, what: [['plain', refused.reason]] })), `${String(result.refusedCount)} could not be taken:`, result.refusedCount))
+  if (result.refusedAtoms > 0) lines.push([['plain', `${result.refusedCount === 1 ? 'its' : 'their'} bytes are kept: atom log --type REFUSED`]])
   return [...lines, ...asideLines(result)]
 }
 
@@ -56,13 +57,14 @@ export function importKenlJson(result: ImportKenlResult): unknown {
     repeated_tags: result.repeatedTags,
     odd: result.oddCount,
     refused: result.refusedCount,
+    refused_atoms: { all: result.refusedAtoms, new: result.refusedTaken },
     passed_over: result.asideCount,
     signatures: result.signatures,
     time_zone: result.timeZone,
     times_without_zone: result.assumedTimes,
     branch: result.branch === undefined ? null : { ref: result.branch.ref, object: digestOf(result.branch.object), change: result.branch.change },
     odd_records: result.odd.map(({ file, line, atomId, reasons }) => ({ file, line: line ?? null, atom_id: atomId, reasons })),
-    refusals: result.refused.map(({ file, line, reason, text }) => ({ file, line: line ?? null, reason, text: text ?? null })),
+    refusals: result.refused.map(({ file, line, reason, text, atomId }) => ({ file, line: line ?? null, reason, text: text ?? null, atom_id: atomId ?? null })),
     asides: result.asides.map(({ file, line, what, value }) => ({ file, line: line ?? null, what, value })),
   }
 }

@@ -9,11 +9,14 @@ import { getHeadBranch, listRefs, resolveRef } from '../../refs/ref.js'
 import { getObjectAs } from '../../store/objects.js'
 import type { Repo } from '../repo.js'
 
-/** Returns the branch of a store that holds nothing but its INIT: imported branches replace it. */
+/** Branches of what imports refused. */
+export const REFUSED_BRANCHES: string = `${HEADS}refused/`
+
+/** Returns the branch of a store that holds nothing but its INIT, and what imports refused: imported branches replace it. */
 export async function getInitBranch(repo: Repo): Promise<string | undefined> {
   const head = getHeadBranch(repo.store)
   const tip = head === undefined ? undefined : resolveRef(repo.store, head)
-  const others = (await listRefs(repo.store, 'refs/')).filter(({ name }) => name !== head && !name.startsWith(OPS) && !name.startsWith(FORGOTTEN))
+  const others = (await listRefs(repo.store, 'refs/')).filter(({ name }) => name !== head && !name.startsWith(OPS) && !name.startsWith(FORGOTTEN) && !name.startsWith(REFUSED_BRANCHES))
   if (tip === undefined || others.length > 0) return undefined
   const header = getObjectAs(repo.objects, tip, 'atom')
   return header !== undefined && header.parents.length === 0 && typeOf(header.atomId) === 'INIT' ? head : undefined

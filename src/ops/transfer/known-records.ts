@@ -9,7 +9,7 @@ import { getBody } from '../../store/body.js'
 import { readObject } from '../../store/objects.js'
 import type { Repo } from '../repo.js'
 
-/** The evidence of an imported ATOM that holds the bytes that it was made of. */
+/** The evidence of an imported ATOM that holds the bytes that it was made of; where there are several, the first tells it. */
 export const SOURCE_EVIDENCE = 'source'
 
 export interface RecordKey {

@@ -31,7 +31,7 @@ async function one(line: string, name = 'trail.log'): Promise<KenlRecord> {
 }
 
 const kenlOf = (record: KenlRecord): unknown => record.metadata['kenl']
-const shown = (items: readonly KenlItem[]): string[] => items.map((item) =>
+const shown = (items: readonly KenlItem[]): string[] => items.flatMap((item) => item.is === 'part' ? [] :
   `${item.file}${item.line === undefined ? '' : `:${String(item.line)}`} ${item.is === 'record' ? `${item.atomId} ${item.title}` : item.is === 'refused' ? `refused: ${item.reason}` : `${item.what}: ${item.value}`}`)
 
 describe('the formats of KENL', () => {
@@ -167,6 +167,26 @@ describe('what cannot be taken', () => {
       'a.log:1 refused: it has no tag, and follows no line that has', 'a.log:2 refused: its tag is one to be filled in', 'a.log:3 refused: it is not JSON', 'a.log:4 refused: it is a line of 1100000 bytes', 'a.log:5 ATOM-DOC-20251114-001 kept',
       'empty.log refused: it is empty', 'bad.json refused: it is not JSON', 'binary.log refused: it holds bytes that are no text', 'number.json refused: it is JSON, and no record',
     ])
+  })
+
+  it('keeps its bytes as they stand: returns, marks and bytes that are no text too', async () => {
+    const bytes = Buffer.concat([Buffer.from('\ufeffno tag\r\n{"x":1}\r\n'), Buffer.from([0xff, 0xfe, 0x0a]), Buffer.alloc(3_000_000, 'y'), Buffer.from('\n[7]\n')])
+    const items = await read({ 'a.log': bytes, 'binary.log': Uint8Array.of(65, 0, 66), 'bad.json': '{"atom_tag":\n' })
+    const kept: Buffer[] = []
+    let parts: Uint8Array[] = []
+    for (const item of items) {
+      if (item.is === 'part') parts.push(item.bytes)
+      if (item.is !== 'refused') continue
+      kept.push(Buffer.concat([...parts, item.raw ?? Buffer.from('nothing')]))
+      parts = []
+    }
+    expect(kept.map((each) => each.length > 100 ? each.length : each.toString('latin1'))).toEqual(['\xef\xbb\xbfno tag\r', '{"x":1}\r', '\xff\xfe', 3_000_000, '[7]', 'A\0B', '{"atom_tag":\n'])
+  })
+
+  it('keeps the bytes of a file of a folder that has a record behind them', async () => {
+    const cwd = newFolder()
+    const items = await read({ 'trail/a.log': 'first\nATOM-DOC-20251114-001: x\n', 'trail/b.txt': 'other\n' }, { cwd, paths: ['trail'] })
+    expect(shown(items)).toEqual(['trail/a.log:1 refused: it has no tag, and follows no line that has', 'trail/a.log:2 ATOM-DOC-20251114-001 x', 'trail/b.txt other file: it holds no record of KENL'])
   })
 
   it('does not end a folder: loops, pipes, other files are passed over; decisions come by day and number', async () => {

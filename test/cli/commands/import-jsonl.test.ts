@@ -28,7 +28,7 @@ describe('atom export jsonl and import jsonl', () => {
     writeFileSync(join(cli.project, 'own.jsonl'), '{"type":"DECISION","title":"first"}\n{"type":"DECISION"}\n{"type":"DOC","title":"third"}\n')
     const { stdout, exitCode } = await cli.run(['import', 'jsonl', 'own.jsonl'])
     expect(exitCode).toBe(1)
-    expect(stdout).toBe('recorded 2 ATOMs from lines of your own\n1 line was refused:\n  line 2: title must be a text\n')
+    expect(stdout).toBe('recorded 2 ATOMs from lines of your own\n1 line was refused:\n  line 2: title must be a text\nits bytes are kept on refused/jsonl\n')
     const again = await cli.run(['import', 'jsonl', 'own.jsonl', '--json'])
     expect(JSON.parse(again.stdout)).toMatchObject({ recorded: 0, repeated: 2, refused: 1, problems: [{ line: 2, code: 'INPUT_INVALID' }] })
     const missing = await cli.run(['import', 'jsonl', 'nothing.jsonl'])

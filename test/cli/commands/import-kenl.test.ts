@@ -26,6 +26,7 @@ they are on main
   atom_trail.log:4 ATOM-TEST-20251114-002 a brace too many stands at its end
 1 could not be taken:
   atom_trail.log:5 its tag is one to be filled in
+its bytes are kept: atom log --type REFUSED
 counter .counter: 002
 1 comment or other file passed over (--json has them)
 `)
@@ -33,8 +34,12 @@ counter .counter: 002
     const again = await cli.run(['import', 'kenl', 'atom_trail.log', '--time-zone', 'Europe/Berlin', '--json'])
     expect([again.exitCode, JSON.parse(again.stdout)]).toMatchObject([1, {
       records: 2, new: 0, known: 2, odd: 1, refused: 1, passed_over: 1, time_zone: 'Europe/Berlin', times_without_zone: 2, branch: { ref: 'refs/heads/main', change: 'same' },
-      refusals: [{ file: 'atom_trail.log', line: 5 }], odd_records: [{ file: 'atom_trail.log', line: 4, atom_id: 'ATOM-TEST-20251114-002' }], asides: [{ what: 'comment', line: 1 }],
+      refused_atoms: { all: 1, new: 0 }, refusals: [{ file: 'atom_trail.log', line: 5, atom_id: expect.stringMatching(/^ATOM-REFUSED-20251113-/) as string }], odd_records: [{ file: 'atom_trail.log', line: 4, atom_id: 'ATOM-TEST-20251114-002' }], asides: [{ what: 'comment', line: 1 }],
     }])
+    expect(await cli.ok(['log', '--type', 'REFUSED', '--oneline'])).toContain('line 5 of atom_trail.log could not be taken')
+    const [refusal] = (JSON.parse(again.stdout) as { readonly refusals: readonly { readonly atom_id: string }[] }).refusals
+    const { evidence } = JSON.parse(await cli.ok(['show', refusal?.atom_id ?? '', '--json'])) as { readonly evidence: readonly { readonly object: string }[] }
+    expect(await cli.ok(['cat-file', '--raw', evidence[0]?.object ?? ''])).toBe('ATOM-DOC-YYYYMMDD-NNN: to fill in')
     expect(JSON.parse(await cli.ok(['show', 'ATOM-CFG-20251114-001', '--json']))).toMatchObject({ timestamp: '2025-11-14T08:30:00.000Z', agent: 'user:ann', evidence: [{ name: 'source' }] })
     expect((await cli.run(['verify'])).exitCode).toBe(0)
   })

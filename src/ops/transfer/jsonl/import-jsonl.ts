@@ -1,10 +1,10 @@
 /**
  * `import jsonl`: lines that `export jsonl` wrote become the same objects again; lines of one's own are recorded. docs/spec/jsonl.md says how.
  *
- * Guarantees: a line that is wrong is named by its number and costs no other line; what a line's fields give is compared with the id that it names;
+ * Guarantees: a line that is wrong is named by its number, kept as it stands and costs no other line; what a line's fields give is compared with the id that it names;
  * objects before refs, so a killed import is gone on with; importing twice adds nothing. Memory does not grow with the file.
  */
-import { isAtomError, AtomError } from '../../../base/errors.js'
+import { AtomError } from '../../../base/errors.js'
 import { createBoundedCache, type BoundedCache } from '../../../base/bounded-cache.js'
 import { getBase64 } from '../../../base/base64.js'
 import { digestOf, objectId, type ObjectId } from '../../../codec/object-id.js'
@@ -21,20 +21,16 @@ import { getPathProblem } from '../../../trail/paths.js'
 import type { Json } from '../../../trail/atom-json.js'
 import { checkInput } from '../../check.js'
 import { createImportedTrail, type ImportedTrail } from '../imported-trail.js'
+import { createRefusedBranch, type KeptRefusals, type RefusedBranch } from '../refused-branch.js'
 import { changesOf } from './jsonl-changes.js'
 import { asDigest, asMap, readBytes, readDigest, readFileEdit, readHeader, readList, readSealedBody, readText, readTimeMs, type FileEdit, type JsonMap } from './jsonl-form.js'
 import { numberedLines, type NumberedLine } from './jsonl-lines.js'
+import { getProblem, type LineProblem } from './jsonl-problem.js'
 import { recordLine, type PendingRecording } from './jsonl-recording.js'
 import { landRefLines, type RefLine } from './jsonl-refs.js'
 import type { ImportedRef } from '../git/import-git.js'
 import type { Operation } from '../../operation.js'
 import type { Repo } from '../../repo.js'
-
-export interface LineProblem {
-  readonly line: number
-  readonly code: string
-  readonly message: string
-}
 
 export interface ImportJsonlResult {
   readonly lines: number
@@ -49,6 +45,8 @@ export interface ImportJsonlResult {
   /** The first 1,000. */
   readonly problems: readonly LineProblem[]
   readonly problemCount: number
+  /** Where the lines with problems are kept. */
+  readonly kept: KeptRefusals
   /** The file begins as an export and has no end. */
   readonly isCutOff: boolean
 }
@@ -59,21 +57,23 @@ const TREES_REMEMBERED = 200_000
 const FILES_MAX = 4_000_000
 const RECORDINGS_AT_ONCE = 256
 
-/** Returns the use case over the bytes of a file. */
-export function importJsonl(open: () => AsyncIterable<Uint8Array>): Operation<object, ImportJsonlResult> {
+/** Returns the use case over the bytes of a file, and what it is called. */
+export function importJsonl(open: () => AsyncIterable<Uint8Array>, file: string): Operation<object, ImportJsonlResult> {
   return {
     name: 'import.jsonl',
     summary: 'Take in JSON lines',
     effect: 'write',
     errors: ['SOURCE_UNREADABLE', 'REF_MOVED', 'STORE_FULL'],
     check: checkInput<object>({}),
-    run: (repo) => importLines(repo, open()),
+    run: (repo) => importLines(repo, open(), file),
   }
 }
 
 interface Importing {
   readonly repo: Repo
+  readonly file: string
   readonly trail: ImportedTrail
+  readonly refused: RefusedBranch
   /** Staged ATOMs' trees: parents of what comes. */
   readonly trees: BoundedCache<ObjectId, ObjectId>
   readonly staged: Set<ObjectId>
@@ -92,15 +92,21 @@ interface Importing {
   hasEnd: boolean
 }
 
-async function importLines(repo: Repo, chunks: AsyncIterable<Uint8Array>): Promise<ImportJsonlResult> {
+async function importLines(repo: Repo, chunks: AsyncIterable<Uint8Array>, file: string): Promise<ImportJsonlResult> {
+  const trail = createImportedTrail(repo, COMMAND)
   const importing: Importing = {
-    repo, trail: createImportedTrail(repo, COMMAND), trees: createBoundedCache({ limit: TREES_REMEMBERED }), staged: new Set(),
+    repo, file, trail, refused: createRefusedBranch(repo, { trail, name: 'jsonl', command: COMMAND }), trees: createBoundedCache({ limit: TREES_REMEMBERED }), staged: new Set(),
     refs: [], receipts: [], recordings: [], problems: [], files: [], problemCount: 0, lines: 0, atoms: 0, added: 0, recorded: 0, repeated: 0, isExport: false, hasEnd: false,
   }
   for await (const line of numberedLines(chunks)) {
     repo.signal.throwIfAborted()
+    if (line.isOpen) {
+      await importing.refused.addPart(line.raw)
+      continue
+    }
     importing.lines++
     await takeLine(importing, line)
+    await importing.refused.settle()
     if (importing.trail.isFull) await flush(importing)
     if (importing.recordings.length >= RECORDINGS_AT_ONCE) await settle(importing)
     repo.reporter.progress('import jsonl', importing.lines)
@@ -108,8 +114,9 @@ async function importLines(repo: Repo, chunks: AsyncIterable<Uint8Array>): Promi
   await settle(importing)
   await flush(importing)
   const landed = await landRefLines(repo, { lines: importing.refs, command: COMMAND, refuse: (line, error) => { refuse(importing, line, error) } })
+  const kept = await importing.refused.land()
   const { lines, atoms, added, recorded, repeated, problems, problemCount, isExport, hasEnd } = importing
-  return { lines, atoms, added, recorded, repeated, ...landed, problems: [...problems].sort((left, right) => left.line - right.line), problemCount, isCutOff: isExport && !hasEnd }
+  return { lines, atoms, added, recorded, repeated, ...landed, problems: [...problems].sort((left, right) => left.line - right.line), problemCount, kept, isCutOff: isExport && !hasEnd }
 }
 
 async function flush(importing: Importing): Promise<void> {
@@ -126,7 +133,7 @@ async function flush(importing: Importing): Promise<void> {
 
 /** Waits for the recordings under way: each is a transaction of its own, many share a write. */
 async function settle(importing: Importing): Promise<void> {
-  for (const { line, done } of importing.recordings.splice(0)) {
+  for (const { done, ...line } of importing.recordings.splice(0)) {
     try {
       importing[(await done) === 'recorded' ? 'recorded' : 'repeated']++
     } catch (error) {
@@ -135,41 +142,35 @@ async function settle(importing: Importing): Promise<void> {
   }
 }
 
-function refuse(importing: Importing, line: number, error: unknown): void {
-  if (!(error instanceof SyntaxError) && !isOfLine(error)) throw error
+function refuse(importing: Importing, { number, raw }: { readonly number: number; readonly raw: Uint8Array }, error: unknown): void {
+  const problem = getProblem(number, error)
+  if (problem === undefined) throw error
   importing.problemCount++
-  if (importing.problems.length >= PROBLEMS_MAX) return
-  const code = isAtomError(error) ? error.code : 'INPUT_INVALID'
-  const message = error instanceof SyntaxError ? `it is not JSON: ${error.message}` : (error as Error).message
-  importing.problems.push({ line, code, message })
+  importing.refused.add({ file: importing.file, line: number, reason: problem.message, raw })
+  if (importing.problems.length < PROBLEMS_MAX) importing.problems.push(problem)
 }
 
-/** What is wrong with a line, not with the store or the machine. */
-function isOfLine(error: unknown): boolean {
-  return isAtomError(error) && !['STORE_LOCKED', 'STORE_CORRUPT', 'STORE_FULL', 'STORE_OWNER', 'FORMAT_NEWER', 'INTERNAL'].includes(error.code)
-}
-
-async function takeLine(importing: Importing, { number, text, problem }: NumberedLine): Promise<void> {
+async function takeLine(importing: Importing, { number, text, problem, raw }: NumberedLine): Promise<void> {
   try {
     if (text === undefined) throw wrong(problem ?? '')
     const line = asMap(JSON.parse(text) as Json, 'a line')
-    await takeValue(importing, { line, number, text })
+    await takeValue(importing, { line, number, text, raw })
   } catch (error) {
-    refuse(importing, number, error)
+    refuse(importing, { number, raw }, error)
   }
 }
 
-interface ParsedLine { readonly line: JsonMap; readonly number: number; readonly text: string }
+interface ParsedLine { readonly line: JsonMap; readonly number: number; readonly text: string; readonly raw: Uint8Array }
 
 async function takeValue(importing: Importing, parsed: ParsedLine): Promise<void> {
-  const { line, number } = parsed
+  const { line, number, raw } = parsed
   const kind = line['kind'] ?? 'atom'
   switch (kind) {
     case 'atom':
       await (line['object'] === undefined ? takeOwn(importing, parsed) : takeAtom(importing, line))
       break
     case 'ref':
-      importing.refs.push({ number, ref: readText(line, 'ref'), ...(typeof line['symbolic'] === 'string' ? { symbolic: line['symbolic'] } : { object: asDigest(line['object'], 'object') }) })
+      importing.refs.push({ number, raw, ref: readText(line, 'ref'), ...(typeof line['symbolic'] === 'string' ? { symbolic: line['symbolic'] } : { object: asDigest(line['object'], 'object') }) })
       break
     case 'end':
       importing.hasEnd = true

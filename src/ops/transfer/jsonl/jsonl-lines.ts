@@ -1,4 +1,4 @@
-/** Bytes → numbered lines. A line that is too long, or no UTF-8, is told by its number and costs no memory. */
+/** Bytes → numbered lines. One that is too long, or no UTF-8, is told by its number. */
 import { byteLines } from '../../../base/byte-lines.js'
 import { getText } from '../../../base/bytes.js'
 
@@ -11,19 +11,23 @@ export interface NumberedLine {
   /** Without its end; undefined where `problem` says why. */
   readonly text: string | undefined
   readonly problem?: string
+  /** As it stands, without its line feed; of a line that is too long a part. */
+  readonly raw: Uint8Array
+  /** More of the same line follows. */
+  readonly isOpen: boolean
 }
 
 /** Yields the lines that are not blank. */
 export async function* numberedLines(chunks: AsyncIterable<Uint8Array>): AsyncIterable<NumberedLine> {
-  for await (const { number, bytes } of byteLines(chunks, LINE_MAX_BYTES)) {
-    const line = bytes === undefined ? { number, text: undefined, problem: `it is longer than ${String(LINE_MAX_BYTES)} bytes` } : toLine(number, bytes)
-    if (line !== undefined) yield line
+  for await (const { number, bytes, standing } of byteLines(chunks, LINE_MAX_BYTES)) {
+    const line = standing === 'whole' ? toLine(bytes) : { text: undefined, problem: `it is longer than ${String(LINE_MAX_BYTES)} bytes` }
+    if (line !== undefined) yield { ...line, number, raw: bytes, isOpen: standing === 'open' }
   }
 }
 
-function toLine(number: number, bytes: Uint8Array): NumberedLine | undefined {
+function toLine(bytes: Uint8Array): Pick<NumberedLine, 'text' | 'problem'> | undefined {
   const text = getText(bytes)
-  if (text === undefined) return { number, text, problem: 'it is not UTF-8' }
+  if (text === undefined) return { text, problem: 'it is not UTF-8' }
   const trimmed = text.replace(/^\ufeff/, '').trim()
-  return trimmed === '' ? undefined : { number, text: trimmed }
+  return trimmed === '' ? undefined : { text: trimmed }
 }

@@ -18,7 +18,9 @@ import { recordDraft, type Draft } from '../../record/record-draft.js'
 import type { Repo } from '../../repo.js'
 
 export interface PendingRecording {
-  readonly line: number
+  readonly number: number
+  /** The line as it stands. */
+  readonly raw: Uint8Array
   readonly done: Promise<'recorded' | 'repeated'>
 }
 
@@ -27,17 +29,17 @@ const FIELDS = new Set([
 ])
 
 /** Starts to record a line. Throws what is wrong with it; the promise rejects where the store refuses it. */
-export async function recordLine(repo: Repo, { line, number, text }: { readonly line: JsonMap; readonly number: number; readonly text: string }): Promise<PendingRecording> {
+export async function recordLine(repo: Repo, { line, number, text, raw }: { readonly line: JsonMap; readonly number: number; readonly text: string; readonly raw: Uint8Array }): Promise<PendingRecording> {
   for (const key of Object.keys(line)) {
     if (!FIELDS.has(key)) throw new AtomError('INPUT_INVALID', `the field ${JSON.stringify(key.slice(0, 80))} is unknown`, { data: { field: key }, hint: `known are ${[...FIELDS].join(', ')}` })
   }
   const request = sha256Hex(utf8(`import jsonl\n${String(number)}\n${text}`)).slice(0, 32)
-  if (await findRequest(repo.store, request) !== undefined) return { line: number, done: Promise.resolve('repeated') }
+  if (await findRequest(repo.store, request) !== undefined) return { number, raw, done: Promise.resolve('repeated') }
   const draft = await draftOf(repo, line)
   const done = recordDraft(repo, draft, { ref: targetRef(repo), command: 'import jsonl', request }).then((): 'recorded' => 'recorded')
   // Looked at when the group is settled.
   done.catch(() => undefined)
-  return { line: number, done }
+  return { number, raw, done }
 }
 
 async function draftOf(repo: Repo, line: JsonMap): Promise<Draft> {

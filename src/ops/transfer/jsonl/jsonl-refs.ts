@@ -12,6 +12,8 @@ import type { Repo } from '../../repo.js'
 
 export interface RefLine {
   readonly number: number
+  /** As it stands. */
+  readonly raw: Uint8Array
   readonly ref: string
   readonly object?: Digest
   /** The ref that this one names. */
@@ -21,7 +23,7 @@ export interface RefLine {
 export interface RefLines {
   readonly lines: readonly RefLine[]
   readonly command: string
-  refuse(line: number, error: unknown): void
+  refuse(line: RefLine, error: unknown): void
 }
 
 export interface LandedRefs {
@@ -45,7 +47,7 @@ export async function landRefLines(repo: Repo, { lines, command, refuse }: RefLi
       else if (line.object !== undefined) refs.push(landLine(repo, { line, taken, initBranch }))
       else throw invalid(line, 'only HEAD may name another ref')
     } catch (error) {
-      refuse(line.number, error)
+      refuse(line, error)
     }
   }
   const branches = refs.filter(({ ref }) => ref.startsWith(HEADS))

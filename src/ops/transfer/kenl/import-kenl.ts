@@ -2,7 +2,7 @@
  * `import kenl`: what KENL and its siblings wrote becomes ATOMs, one behind the other in the order of the source. docs/spec/import-kenl.md says how.
  *
  * Guarantees: the same source gives the same object ids everywhere; importing it again adds what is new in it; every ATOM carries the bytes that it was made of; what is strange or
- * cannot be taken is named by file and line. Objects before refs, so a killed import is gone on with. What is remembered of a source is bounded.
+ * cannot be taken is named by file and line, and the bytes of what cannot are kept. Objects before refs, so a killed import is gone on with. What is remembered of a source is bounded.
  */
 import { AtomError } from '../../../base/errors.js'
 import { digestOf, getDigest, type ObjectId } from '../../../codec/object-id.js'
@@ -19,6 +19,7 @@ import type { Repo } from '../../repo.js'
 import { createImportedTrail, type ImportedTrail } from '../imported-trail.js'
 import { createKnownRecords, SOURCE_EVIDENCE, type KnownRecords } from '../known-records.js'
 import { chainAbove, checkKenlBranch, landKenl, type LandedKenl } from './kenl-refs.js'
+import { createRefusedBytes, type RefusedBytes } from '../refused-bytes.js'
 import type { KenlAside, KenlItem, KenlPlace, KenlRecord, KenlRefusal, OpenKenl, SignatureResult } from './kenl-source.js'
 
 export interface ImportKenlInput {
@@ -36,6 +37,11 @@ export interface OddRecord extends KenlPlace {
   readonly reasons: readonly string[]
 }
 
+/** Something that was not taken, and the ATOM that keeps its bytes; none where it could not be read. */
+export interface KeptRefusal extends Omit<KenlRefusal, 'is' | 'raw'> {
+  atomId?: string
+}
+
 export interface ImportKenlResult {
   /** Records found: each is taken or was known. */
   readonly records: number
@@ -48,7 +54,10 @@ export interface ImportKenlResult {
   readonly odd: readonly OddRecord[]
   readonly refusedCount: number
   /** The first 1,000. */
-  readonly refused: readonly KenlRefusal[]
+  readonly refused: readonly KeptRefusal[]
+  /** ATOMs that keep the bytes of what was refused, and how many of them are new. */
+  readonly refusedAtoms: number
+  readonly refusedTaken: number
   readonly asideCount: number
   /** Counters, comments and other files: the first 1,000. */
   readonly asides: readonly KenlAside[]
@@ -89,20 +98,26 @@ interface Importing {
   /** Tag → the newest ATOM of that tag, in the order in which they were recorded. */
   readonly tags: Map<string, ObjectId>
   readonly odd: OddRecord[]
-  readonly refused: KenlRefusal[]
+  readonly refused: KeptRefusal[]
+  readonly refusedBytes: RefusedBytes
+  /** Of `refused`, those whose ATOM comes. */
+  unkept: KeptRefusal[]
   readonly asides: KenlAside[]
-  readonly counts: { records: number; taken: number; repeatedTags: number; odd: number; refused: number; asides: number; assumedTimes: number }
+  readonly counts: { records: number; taken: number; repeatedTags: number; odd: number; refused: number; refusedAtoms: number; refusedTaken: number; asides: number; assumedTimes: number }
   readonly signatures: { [Result in SignatureResult]: number }
   /** The last ATOM of the chain, and the ref that was found at its end. */
   tip: ObjectId | undefined
   ref: string | undefined
+  /** The last record of the file. */
+  last: { readonly file: string; readonly timeMs: number } | undefined
 }
 
 async function importItems(repo: Repo, input: ImportKenlInput, items: AsyncIterable<KenlItem>): Promise<ImportKenlResult> {
+  const [trail, known] = [createImportedTrail(repo, COMMAND), createKnownRecords(repo)]
   const importing: Importing = {
-    repo, trail: createImportedTrail(repo, COMMAND), known: createKnownRecords(repo), tags: new Map(),
-    odd: [], refused: [], asides: [], signatures: { match: 0, mismatch: 0, absent: 0 },
-    counts: { records: 0, taken: 0, repeatedTags: 0, odd: 0, refused: 0, asides: 0, assumedTimes: 0 }, tip: undefined, ref: undefined,
+    repo, trail, known, tags: new Map(),
+    odd: [], refused: [], refusedBytes: createRefusedBytes(trail, known), unkept: [], asides: [], signatures: { match: 0, mismatch: 0, absent: 0 },
+    counts: { records: 0, taken: 0, repeatedTags: 0, odd: 0, refused: 0, refusedAtoms: 0, refusedTaken: 0, asides: 0, assumedTimes: 0 }, tip: undefined, ref: undefined, last: undefined,
   }
   for await (const item of items) {
     repo.signal.throwIfAborted()
@@ -110,11 +125,13 @@ async function importItems(repo: Repo, input: ImportKenlInput, items: AsyncItera
     if (importing.trail.isFull) await importing.trail.flush()
     repo.reporter.progress(COMMAND, importing.counts.records)
   }
+  await keepRefused(importing)
   await importing.trail.flush()
   const branch = importing.tip === undefined ? undefined : await landKenl(repo, { target: importing.tip, ref: importing.ref, branch: input.branch, command: COMMAND })
   const { counts, odd, refused, asides, signatures } = importing
   return {
     records: counts.records, taken: counts.taken, known: counts.records - counts.taken, repeatedTags: counts.repeatedTags, oddCount: counts.odd, odd, refusedCount: counts.refused, refused,
+    refusedAtoms: counts.refusedAtoms, refusedTaken: counts.refusedTaken,
     asideCount: counts.asides, asides, signatures, timeZone: input.timeZone ?? DEFAULT_ZONE, assumedTimes: counts.assumedTimes, branch,
   }
 }
@@ -125,16 +142,49 @@ async function takeItem(importing: Importing, item: KenlItem): Promise<void> {
     case 'record':
       await takeRecord(importing, item)
       break
+    case 'part':
+      if (importing.refusedBytes.file !== undefined) await keepRefused(importing)
+      importing.refusedBytes.addPart(item.bytes)
+      break
     case 'refused':
-      if (++counts.refused <= ITEMS_MAX) importing.refused.push(item)
+      await takeRefusal(importing, item)
       break
     case 'aside':
       if (++counts.asides <= ITEMS_MAX) importing.asides.push(item)
   }
 }
 
+async function takeRefusal(importing: Importing, { file, line, reason, text, raw }: KenlRefusal): Promise<void> {
+  const { counts, refusedBytes } = importing
+  if (refusedBytes.isFull || refusedBytes.file !== file) await keepRefused(importing)
+  const bytes = refusedBytes.add({ file, line, reason, raw })
+  if (++counts.refused > ITEMS_MAX) return
+  const refusal: KeptRefusal = { file, ...(line !== undefined && { line }), reason, ...(text !== undefined && { text }) }
+  importing.refused.push(refusal)
+  if (bytes === 'kept') importing.unkept.push(refusal)
+}
+
+/** What was refused in a row becomes one ATOM, in the place where it stood. */
+async function keepRefused(importing: Importing): Promise<void> {
+  const { refusedBytes, last, counts } = importing
+  const timeMs = last !== undefined && last.file === refusedBytes.file ? last.timeMs : 0
+  const made = await refusedBytes.close({ parent: importing.tip, timeMs, metadata: { kenl: { format: 'refused' } } })
+  if (made === undefined) return
+  for (const refusal of importing.unkept) refusal.atomId = made.atomId
+  importing.unkept = []
+  counts.refusedAtoms++
+  if (made.known !== undefined) {
+    await goOnFrom(importing, made.known)
+    return
+  }
+  counts.refusedTaken++
+  importing.tip = made.id
+}
+
 async function takeRecord(importing: Importing, record: KenlRecord): Promise<void> {
   const { counts, signatures, repo } = importing
+  if (importing.refusedBytes.file !== undefined) await keepRefused(importing)
+  importing.last = { file: record.file, timeMs: record.timeMs }
   counts.records++
   signatures[record.signature]++
   const kenl = record.metadata['kenl'] as { readonly [key: string]: unknown } | undefined

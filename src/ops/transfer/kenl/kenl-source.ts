@@ -46,6 +46,14 @@ export interface KenlRefusal extends KenlPlace {
   readonly reason: string
   /** How it begins. */
   readonly text?: string
+  /** Its bytes as they stand, after those of the parts before it; of a line without its line feed. Absent where it could not be read. */
+  readonly raw?: Uint8Array
+}
+
+/** Bytes of the refusal that follows, which is too large to be held. */
+export interface KenlPart {
+  readonly is: 'part'
+  readonly bytes: Uint8Array
 }
 
 /** Something that is no ATOM and was not meant to be one: a counter, a comment, another kind of file. */
@@ -55,7 +63,7 @@ export interface KenlAside extends KenlPlace {
   readonly value: string
 }
 
-export type KenlItem = KenlRecord | KenlRefusal | KenlAside
+export type KenlItem = KenlRecord | KenlRefusal | KenlPart | KenlAside
 
 export interface KenlWish {
   /** As typed: files and folders, in this order. */

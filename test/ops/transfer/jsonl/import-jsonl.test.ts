@@ -39,7 +39,7 @@ function imported(repo: Repo, lines: readonly string[]): Promise<ImportJsonlResu
     // Cut at places that have nothing to do with lines or characters.
     for (let offset = 0; offset < bytes.length; offset += 977) yield bytes.subarray(offset, offset + 977)
   }
-  return importJsonl(chunks).run(repo, {}) as Promise<ImportJsonlResult>
+  return importJsonl(chunks, 'trail.jsonl').run(repo, {}) as Promise<ImportJsonlResult>
 }
 
 interface Recording {
@@ -279,7 +279,7 @@ describe('import jsonl', () => {
       for (let count = 0; count < 64; count++) yield part
       yield utf8('\n{"type":"DOC","title":"after"}')
     }
-    const result = await importJsonl(chunks).run(await bareRepo(), {})
+    const result = await importJsonl(chunks, 'trail.jsonl').run(await bareRepo(), {})
     expect(result).toMatchObject({ recorded: 1, problems: [{ line: 1 }] })
   })
 })

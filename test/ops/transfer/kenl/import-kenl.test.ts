@@ -8,6 +8,7 @@ import { recordDraft } from '../../../../src/ops/record/record-draft.js'
 import type { Repo } from '../../../../src/ops/repo.js'
 import { importKenl, type ImportKenlInput, type ImportKenlResult } from '../../../../src/ops/transfer/kenl/import-kenl.js'
 import type { KenlItem, KenlRecord } from '../../../../src/ops/transfer/kenl/kenl-source.js'
+import { getContent, sealContent } from '../../../../src/store/content.js'
 import { pointAt, resolveRef } from '../../../../src/refs/ref.js'
 import { readLogState } from '../../../../src/refs/log-state.js'
 import { readRecord } from '../../../../src/trail/record.js'
@@ -135,6 +136,49 @@ describe('import kenl', () => {
     const result = await imported(repo, [...refusals, { is: 'aside', file: '.counter', what: 'counter', value: '7' }, aRecord('x', 1, { odd: ['a brace too many'], signature: 'match' })])
     expect(result).toMatchObject({ records: 1, taken: 1, oddCount: 1, odd: [{ file: 'trail.log', line: 1, reasons: ['a brace too many'] }], refusedCount: 1_200, asideCount: 1, asides: [{ value: '7' }], signatures: { match: 1, mismatch: 0, absent: 0 } })
     expect(result.refused).toHaveLength(1_000)
+  })
+
+  it('keeps the bytes of what it refuses, where they stood, once', async () => {
+    const refused = (line: number, raw: Uint8Array): KenlItem => ({ is: 'refused', file: 'logs/trail.log', line, reason: 'it has no tag', raw })
+    const own = (text: string, number: number): KenlRecord => aRecord(text, number, { file: 'logs/trail.log' })
+    const items: KenlItem[] = [refused(1, utf8('before')), own('one', 1), refused(3, Uint8Array.of(255, 13)), refused(4, utf8('again')), own('two', 2), { is: 'refused', file: 'gone.log', reason: 'it may not be read' }]
+    const [left, right] = [await bareRepo(), await bareRepo({ seed: 9 })]
+    const result = await imported(left, items)
+    expect(result).toMatchObject({ records: 2, taken: 2, refusedCount: 4, refusedAtoms: 2, refusedTaken: 2 })
+    expect(titles(left)).toEqual(['two', '2 lines of trail.log could not be taken', 'one', 'line 1 of trail.log could not be taken'])
+    const { header, body } = readRecord(left, 3)
+    expect(result.refused.map(({ line, atomId }) => [line, atomId])).toEqual([[1, expect.stringMatching(/^ATOM-REFUSED-19700101-[0-9a-f]{12}$/)], [3, header.atomId], [4, header.atomId], [undefined, undefined]])
+    expect(header.timeMs).toBe(Date.UTC(2025, 10, 14))
+    expect(body).toMatchObject({ metadata: { refused: [{ lines: [3, 4], reason: 'it has no tag' }], kenl: { format: 'refused' } }, evidence: [{ name: 'source', path: 'trail.log', value: 'line 3' }, { value: 'line 4' }] })
+    expect(body?.evidence?.map(({ content }) => content && getContent(left.objects, content))).toEqual([Uint8Array.of(255, 13), utf8('again')])
+    await imported(right, items)
+    expect(resolveRef(right.store, MAIN)).toBe(resolveRef(left.store, MAIN))
+    const before = readLogState(left.store)
+    expect(await imported(left, items)).toMatchObject({ taken: 0, known: 2, refusedAtoms: 2, refusedTaken: 0, branch: { change: 'same' } })
+    expect(readLogState(left.store)).toEqual(before)
+    await checkSound(left)
+  })
+
+  it('keeps a line that comes in parts, an empty file, and what was refused alone', async () => {
+    const repo = await bareRepo()
+    const part = new Uint8Array(1_500_000).fill(97)
+    const items: KenlItem[] = [{ is: 'part', bytes: part }, { is: 'part', bytes: part }, { is: 'refused', file: 'a.log', line: 1, reason: 'long', raw: utf8('end') }, { is: 'refused', file: 'b.log', reason: 'it is empty', raw: new Uint8Array(0) }]
+    expect(await imported(repo, items)).toMatchObject({ records: 0, refusedAtoms: 2, refusedTaken: 2, branch: { ref: MAIN } })
+    const contents = [1, 2].map((seq) => readRecord(repo, seq).body?.evidence?.[0]?.content).map((content) => content && getContent(repo.objects, content))
+    expect(contents[0]?.length).toBe(3_000_003)
+    expect(contents[1]?.length).toBe(0)
+    expect(titles(repo)).toEqual(['b.log could not be taken', 'line 1 of a.log could not be taken'])
+    expect(await imported(repo, items)).toMatchObject({ refusedAtoms: 2, refusedTaken: 0 })
+    await checkSound(repo)
+  })
+
+  it('does not bring refused bytes back that were forgotten', async () => {
+    const repo = await bareRepo()
+    const items: KenlItem[] = [aRecord('one'), { is: 'refused', file: 'trail.log', line: 2, reason: 'no tag', raw: utf8('a secret') }]
+    const { refused } = await imported(repo, items)
+    await forget.run(repo, forget.check({ target: refused[0]?.atomId ?? '', reason: 'secret' }))
+    expect(await imported(repo, items)).toMatchObject({ refusedAtoms: 1, refusedTaken: 0 })
+    expect(repo.objects.getObject(sealContent(utf8('a secret')).id)).toBeUndefined()
   })
 
   it('knows the tags that were recorded last, however many there are', async () => {
