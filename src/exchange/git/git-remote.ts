@@ -4,6 +4,7 @@
  *
  * A host keeps what was pushed once: erased contents are left out of every commit that is made from then on, and the host is told to drop the old ones, which it does when it likes.
  */
+import { join } from 'node:path'
 import type { ObjectId } from '../../codec/object-id.js'
 import type { Oid } from '../../git/git-object.js'
 import { isAtomError, type AtomError } from '../../base/errors.js'
@@ -11,9 +12,10 @@ import { openAny } from '../../object/open.js'
 import { FORGOTTEN, HEADS } from '../../refs/name.js'
 import type { RefOutcome, RefUpdate, Remote, RemoteContext, RemoteState } from '../remote.js'
 import { refMoved, refusedBy, targetMissing } from '../remote-errors.js'
+import { createLearned } from './learned.js'
 import { flush, flushWhenFull, isRaw, isThere } from './mirror.js'
 import { addObject } from './mirror-add.js'
-import { openMirror, remakeMirror, type MirrorPlace, type OpenMirror } from './mirror-folder.js'
+import { openMirror, remakeMirror, repositoryOf, type MirrorPlace, type OpenMirror } from './mirror-folder.js'
 import { giveObjects } from './mirror-give.js'
 import { learnCommits } from './mirror-learn.js'
 import { gitTargets, hostReceipts, hostRefs, type HostRef } from './mirror-refs.js'
@@ -32,6 +34,7 @@ export async function openGitRemote(transport: GitTransport, place: MirrorPlace,
   const { location } = transport
   const { reporter, signal } = context
   let mirror: OpenMirror = await openMirror(place)
+  const learned = createLearned(join(repositoryOf(place), 'learned'))
   /** What the host had when it was last looked at, until it is changed from here. */
   let seen: Seen | undefined
   const warned = new Set<string>()
@@ -43,6 +46,7 @@ export async function openGitRemote(transport: GitTransport, place: MirrorPlace,
     for (const [gone, receipt] of fresh) mirror.index.addReceipt(gone, receipt)
     if (!isHere) return 'same'
     reporter.warn(`${location}: something was forgotten; every commit from the first that held it on is made again`)
+    await learned.clear()
     mirror = await remakeMirror(mirror, place)
     seen = undefined
     return 'remade'
@@ -60,7 +64,7 @@ export async function openGitRemote(transport: GitTransport, place: MirrorPlace,
         const tips = [...new Set([...commits].filter(([ref, oid]) => names(ref) && !isKnown(oid)).map(([, oid]) => oid))]
         if (tips.length === 0) return
         let done = 0
-        await learnCommits(mirror, { tips, known: [...new Set([...commits.values()].filter(isKnown))] }, () => {
+        await learnCommits(mirror, { tips, known: [...new Set([...commits.values()].filter(isKnown))], learned }, () => {
           signal.throwIfAborted()
           reporter.progress(`reading ${location}`, ++done)
         })
@@ -92,7 +96,7 @@ export async function openGitRemote(transport: GitTransport, place: MirrorPlace,
       return { refs: new Map(known), head: listing.head !== undefined && known.some(([ref]) => ref === listing.head) ? listing.head : undefined }
     },
     missing: (ids) => Promise.resolve(ids.filter((id) => !isThere(mirror, id))),
-    get: (ids, options) => giveObjects(mirror, ids, options),
+    get: (ids, options) => giveObjects(mirror, { ids, learned }, options),
     async put(objects) {
       try {
         for await (const { id, bytes } of objects) {
@@ -143,6 +147,7 @@ export async function openGitRemote(transport: GitTransport, place: MirrorPlace,
       await Promise.resolve()
     },
     async [Symbol.asyncDispose]() {
+      await learned[Symbol.asyncDispose]()
       // What was put and not pushed stays, so that the next push need not make it again.
       await flush(mirror).finally(() => mirror[Symbol.asyncDispose]())
     },

@@ -1,6 +1,7 @@
 /** Reads the mirror's repository with isomorphic-git, where there is no git on the PATH. Whole packs are in memory while they are read. */
 import fs from 'node:fs'
 import type * as isomorphicGit from 'isomorphic-git'
+import { withObjects } from '../../git/commit-objects.js'
 import { getCommitHead, type GitType, type Oid } from '../../git/git-object.js'
 import { parentsFirst } from '../../git/parents-first.js'
 import type { GitReader } from './local-git.js'
@@ -20,6 +21,10 @@ export function openIsomorphicReader(folder: string): GitReader {
       throw damaged(folder, (cause as Error).message)
     }
   }
+  const commits: GitReader['commits'] = async function* (tips, walk) {
+    const found = await commitsBetween(getObject, tips, walk.known)
+    yield* walk.order === 'parents-first' ? found : found.reverse()
+  }
   return {
     getObject,
     async readBlob(oid, take) {
@@ -28,9 +33,9 @@ export function openIsomorphicReader(folder: string): GitReader {
       await take(object.bytes)
       return true
     },
-    async* commits(tips, walk) {
-      const found = await commitsBetween(getObject, tips, walk.known)
-      yield* walk.order === 'parents-first' ? found : found.reverse()
+    commits,
+    async* history(tips, { known, isHere }) {
+      for await (const object of withObjects({ getObject, isHere }, commits(tips, { known, order: 'parents-first' }))) yield [object]
     },
     async [Symbol.asyncDispose]() {
       await Promise.resolve()

@@ -2,6 +2,7 @@
 import { concatBytes } from '../../base/bytes.js'
 import { oidOf, type GitObject, type Oid } from '../../git/git-object.js'
 import type { TakeBytes } from '../../git/object-batch.js'
+import type { StreamedObject } from '../../git/object-stream.js'
 import { packObject, type PackedObject } from '../../git/pack.js'
 import { writeLargeBlob, writePack, type LargeBlob } from '../../git/pack-folder.js'
 
@@ -12,11 +13,19 @@ export interface GitReader extends AsyncDisposable {
   readBlob(oid: Oid, take: TakeBytes): Promise<boolean>
   /** Yields the commits that `tips` reach and `known` do not. */
   commits(tips: readonly Oid[], walk: CommitWalk): AsyncIterable<Oid>
+  /** Yields the same commits, parents first, each with the trees and blobs below it that none before had, so many at a time as come at once. */
+  history(tips: readonly Oid[], walk: HistoryWalk): AsyncIterable<readonly StreamedObject[]>
 }
 
 export interface CommitWalk {
   readonly known: readonly Oid[]
   readonly order: 'parents-first' | 'children-first'
+}
+
+export interface HistoryWalk {
+  readonly known: readonly Oid[]
+  /** Tells of a tree or a blob whether it MAY be left out, with all below it. */
+  isHere(oid: Oid): boolean
 }
 
 /** The same, with what was added and is not written yet. */
@@ -83,6 +92,7 @@ export function createLocalGit(folder: string, reader: GitReader): LocalGit {
       return object.type === 'blob'
     },
     commits: (tips, walk) => reader.commits(tips, walk),
+    history: (tips, walk) => reader.history(tips, walk),
     [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose](),
   }
 }

@@ -9,6 +9,7 @@ import { ownedLinks } from '../../object/links.js'
 import { openAny, openAs } from '../../object/open.js'
 import { EMPTY_TREE } from '../../tree/read.js'
 import type { GetOptions, RemoteObject } from '../remote.js'
+import type { Learned } from './learned.js'
 import { flush, getObjectBytes, isRaw, isThere, treesOf, type Mirror } from './mirror.js'
 import { getCommit } from './mirror-commit.js'
 
@@ -20,11 +21,34 @@ const DEPTH_AHEAD = 32
 /** Ids that are remembered as given, so that little is given twice. */
 const REMEMBERED = 200_000
 
-/** Yields the objects that are in the mirror, with all that those own and the caller has not. */
-export async function* giveObjects(mirror: Mirror, ids: readonly ObjectId[], options: GetOptions): AsyncIterable<RemoteObject> {
+/** Yields the objects that are in the mirror, with all that those own and the caller has not: first what was learned, from where it was kept. */
+export async function* giveObjects(mirror: Mirror, { ids, learned }: { readonly ids: readonly ObjectId[]; readonly learned: Learned }, options: GetOptions): AsyncIterable<RemoteObject> {
   await flush(mirror)
+  const carried = learned.isEmpty ? [] : ids.filter((id) => getCommit(mirror, id) !== undefined)
+  const older = carried.length === 0 ? [] : yield* giveLearned(mirror, learned.give(carried, (id) => options.isHere(id)), options)
+  const left = carried.length === 0 ? ids : [...ids.filter((id) => !carried.includes(id)), ...older]
+  if (left.length > 0) yield* giveIndexed(mirror, left, options)
+}
+
+async function* giveLearned(mirror: Mirror, giving: ReturnType<Learned['give']>, options: GetOptions): AsyncGenerator<RemoteObject, readonly ObjectId[]> {
+  for (;;) {
+    const next = await giving.next()
+    if (next.done === true) return next.value
+    const { id, bytes, kind } = next.value
+    if (mirror.index.receipts.has(id)) continue
+    yield { id, bytes }
+    const place = kind === 'large' ? mirror.index.getPlace(id) : undefined
+    if (place?.is === 'file' && place.blob !== undefined) yield* giveChunks(startGiving(mirror, options), bytes, place.blob)
+  }
+}
+
+function startGiving(mirror: Mirror, options: GetOptions): Giving {
   const given = createBoundedCache<ObjectId, true>({ limit: REMEMBERED })
-  const giving: Giving = { mirror, given, ahead: new Map(), looked: createBoundedCache({ limit: REMEMBERED }), isHere: (id) => given.peek(id) !== undefined || options.isHere(id) }
+  return { mirror, given, ahead: new Map(), looked: createBoundedCache({ limit: REMEMBERED }), isHere: (id) => given.peek(id) !== undefined || options.isHere(id) }
+}
+
+async function* giveIndexed(mirror: Mirror, ids: readonly ObjectId[], options: GetOptions): AsyncIterable<RemoteObject> {
+  const giving = startGiving(mirror, options)
   const carried = ids.filter((id) => getCommit(mirror, id) !== undefined)
   yield* giveEach(giving, ids.filter((id) => getCommit(mirror, id) === undefined))
   if (carried.length === 0) return

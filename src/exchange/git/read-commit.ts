@@ -1,35 +1,72 @@
-/** Reads commits that are to be judged, and ahead of that what they change, so that git is asked for many objects at once. */
-import { createBoundedCache, type BoundedCache } from '../../base/bounded-cache.js'
-import { getCommitHead, getGitTree, GIT_FOLDER, type CommitHead, type GitEntry, type Oid } from '../../git/git-object.js'
+/** The commit that is being read: git's objects that came with it are at hand until it is judged. */
+import { getCommitHead, getGitTree, GIT_FOLDER, type CommitHead, type GitEntry, type GitObject, type Oid } from '../../git/git-object.js'
+import type { StreamedObject } from '../../git/object-stream.js'
 import { ATOM_FOLDER, OWN_NAMES } from './atom-tree.js'
-import { learnBlob } from './learn-blob.js'
+import { learnWhole, startBlob, type BlobLearner, type Learning } from './learn-blob.js'
+import type { Learned } from './learned.js'
 import { getBlob } from './local-git.js'
 import type { Mirror } from './mirror.js'
 
-const TREES_AHEAD = 8_192
-/** Larger folders are read when their turn comes. */
-const AHEAD_MAX_ENTRIES = 2_000
-
-const GIT_SUBMODULE = 0o160000
-
 export type Tree = ReadonlyMap<string, GitEntry>
 
-/** Trees that were read before their turn came, as many of git's answers as possible being asked for at once. */
-export interface Ahead { readonly ahead: BoundedCache<Oid, Promise<Tree | undefined>> }
+/** Above it, what is needed again is asked for again. */
+const IN_HAND_MAX_BYTES = 16_777_216
 
-export function readingAhead(mirror: Mirror): Mirror & Ahead {
-  return { ...mirror, ahead: createBoundedCache({ limit: TREES_AHEAD }) }
+export interface CommitInHand extends Learning {
+  readonly commit: Oid
+  readonly bytes: Uint8Array
+  /** Takes an object that came with it. Contents of files are learned at once: of all that comes only they may be large. */
+  take(object: StreamedObject): void
+}
+
+export function takeInHand(mirror: Mirror, learned: Learned, { oid: commit, bytes }: StreamedObject): CommitInHand {
+  const { git, index } = mirror
+  const objects = new Map<Oid, GitObject>()
+  let heldBytes = 0
+  let large: { readonly learner: BlobLearner; left: number } | undefined
+  const inHand: CommitInHand = {
+    index, commit, bytes,
+    git: {
+      ...git,
+      get pendingBytes() { return git.pendingBytes },
+      getObject: async (oid) => objects.get(oid) ?? git.getObject(oid),
+      async readBlob(oid, take) {
+        const object = objects.get(oid)
+        if (object === undefined) return git.readBlob(oid, take)
+        await take(object.bytes)
+        return object.type === 'blob'
+      },
+    },
+    keep(id, kept, kind) {
+      if (!index.receipts.has(id)) learned.add(id, kept, kind)
+    },
+    take({ oid, type, path, sizeBytes, bytes: part }) {
+      if (part.length < sizeBytes) {
+        large ??= { learner: startBlob(inHand, oid), left: sizeBytes }
+        large.learner.add(part)
+        large.left -= part.length
+        if (large.left > 0) return
+        if (index.getContent(oid) === undefined) large.learner.end()
+        large = undefined
+      } else if (type === 'blob' && !path.startsWith(`${ATOM_FOLDER}/`)) {
+        if (index.getContent(oid) === undefined) learnWhole(inHand, oid, part)
+      } else if (heldBytes < IN_HAND_MAX_BYTES) {
+        heldBytes += part.length
+        objects.set(oid, { type, bytes: part })
+      }
+    },
+  }
+  return inHand
 }
 
 export interface ReadCommit {
-  readonly commit: Oid
   readonly head: CommitHead | undefined
-  readonly root: ReadonlyMap<string, GitEntry> | undefined
+  readonly root: Tree | undefined
   readonly own: OwnFolder | undefined
 }
 
 export interface OwnFolder {
-  readonly entries: ReadonlyMap<string, GitEntry>
+  readonly entries: Tree
   /** Of OWN_NAMES the one that is there, with its bytes. */
   readonly name: string
   readonly blob: Oid
@@ -37,33 +74,15 @@ export interface OwnFolder {
   readonly body: Uint8Array | undefined
 }
 
-export async function readCommit(mirror: Mirror & Ahead, commit: Oid): Promise<ReadCommit> {
-  const object = await mirror.git.getObject(commit)
-  const head = object?.type === 'commit' ? getCommitHead(object.bytes) : undefined
-  const root = head === undefined ? undefined : await readTree(mirror, head.tree)
+export async function readCommit(inHand: CommitInHand): Promise<ReadCommit> {
+  const head = getCommitHead(inHand.bytes)
+  const root = head === undefined ? undefined : await readTree(inHand, head.tree)
   const folder = root?.get(ATOM_FOLDER)
-  const own = folder?.mode === GIT_FOLDER ? await readOwn(mirror, folder.oid) : undefined
-  if (own?.name === 'atom' && root !== undefined) await readAhead(mirror, root)
-  return { commit, head, root, own }
+  const own = folder?.mode === GIT_FOLDER ? await readOwn(inHand, folder.oid) : undefined
+  return { head, root, own }
 }
 
-/** Reads what is new in a folder. What cannot be read is met again in its turn. */
-async function readAhead(mirror: Mirror & Ahead, entries: Tree): Promise<void> {
-  if (entries.size > AHEAD_MAX_ENTRIES) return
-  await Promise.all([...entries].map(async ([name, { mode, oid }]) => {
-    if (name === ATOM_FOLDER || mirror.ahead.peek(oid) !== undefined || mirror.index.getContent(oid) !== undefined) return
-    if (mode === GIT_FOLDER) {
-      const tree = await readTreeOnce(mirror, oid)
-      if (tree !== undefined) await readAhead(mirror, tree)
-    } else if (mode !== GIT_SUBMODULE) await learnBlob(mirror, oid)
-  }))
-}
-
-export function readTreeOnce(mirror: Mirror & Ahead, oid: Oid): Promise<Tree | undefined> {
-  return mirror.ahead.get(oid, () => readTree(mirror, oid))
-}
-
-export async function readTree({ git }: Mirror, oid: Oid): Promise<ReadonlyMap<string, GitEntry> | undefined> {
+export async function readTree({ git }: Mirror, oid: Oid): Promise<Tree | undefined> {
   const object = await git.getObject(oid)
   return object?.type === 'tree' ? getGitTree(object.bytes) : undefined
 }
@@ -74,6 +93,6 @@ async function readOwn(mirror: Mirror, folder: Oid): Promise<OwnFolder | undefin
   const blob = name === undefined ? undefined : entries?.get(name)?.oid
   if (entries === undefined || name === undefined || blob === undefined) return undefined
   const body = entries.get('body')
-  const [bytes, bodyBytes] = await Promise.all([getBlob(mirror.git, blob), body === undefined ? undefined : getBlob(mirror.git, body.oid)])
-  return bytes === undefined ? undefined : { entries, name, blob, bytes, body: bodyBytes }
+  const bytes = await getBlob(mirror.git, blob)
+  return bytes === undefined ? undefined : { entries, name, blob, bytes, body: body === undefined ? undefined : await getBlob(mirror.git, body.oid) }
 }

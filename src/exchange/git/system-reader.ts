@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { getText } from '../../base/bytes.js'
 import { AtomError } from '../../base/errors.js'
 import { createObjectBatch, type ObjectBatch } from '../../git/object-batch.js'
+import { createObjectStream, STREAM_FORMAT } from '../../git/object-stream.js'
 import { byteLines, end, feed, firstLine, follow, type Running } from '../../git/process.js'
 import type { GitReader } from './local-git.js'
 
@@ -57,6 +58,23 @@ export function openSystemReader(system: SystemGit, folder: string): GitReader {
       feed(running, [...tips, ...known.map((oid) => `^${oid}`)])
       for await (const line of byteLines(running.child.stdout as AsyncIterable<Uint8Array>)) yield getText(line) ?? ''
       if ((await running.code) !== 0) throw fail(running, 'its history cannot be walked')
+    },
+    async* history(tips, { known }) {
+      const walk = startGit(system, folder, ['rev-list', '--ignore-missing', '--topo-order', '--reverse', '--objects', '--in-commit-order', '--stdin'])
+      const read = startGit(system, folder, ['cat-file', '--buffer', `--batch=${STREAM_FORMAT}`])
+      const objects = createObjectStream()
+      try {
+        feed(walk, [...tips, ...known.map((oid) => `^${oid}`)])
+        // That it ended before it was asked for everything shows in its exit code.
+        read.child.stdin.on('error', () => undefined)
+        walk.child.stdout.pipe(read.child.stdin)
+        for await (const bytes of read.child.stdout as AsyncIterable<Uint8Array>) yield objects.read(bytes)
+        if ((await walk.code) !== 0) throw fail(walk, 'its history cannot be walked')
+        if ((await read.code) !== 0) throw fail(read, 'its objects cannot be read')
+        objects.end()
+      } finally {
+        await Promise.all([end(walk), end(read)])
+      }
     },
     async [Symbol.asyncDispose]() {
       if (batch !== undefined) await end(batch.running)
