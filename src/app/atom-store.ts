@@ -60,7 +60,9 @@ import type { Setting } from './config.js'
 import type { Environment } from './context.js'
 import type { Diagnosis } from './doctor.js'
 import type { DrillResult } from './drill.js'
+import type { PullInput, PullResult } from './pull.js'
 import type { NamedRemote } from './remotes.js'
+import type { ServeOptions, Serving } from './serve.js'
 import type { SqlParameters, SqlRows } from './sql.js'
 
 /** What a caller gives: everything is optional for the compiler, and checked at run time (`INPUT_INVALID` names the field). */
@@ -226,6 +228,10 @@ export interface AtomStore {
   readonly push: One<PushInput, PushResult>
   /** Takes what a remote has and this store lacks; moves no branch of this store. */
   readonly fetch: One<FetchInput, FetchResult>
+  /** Fetches, then merges what the remote has on the branch. */
+  pull(input?: Given<PullInput>): Promise<PullResult>
+  /** Lets the store be read, and with `pushes: 'taken'` pushed to, across HTTP on this machine, until it is disposed of. */
+  serve(options?: ServeOptions): Promise<Serving>
   /** Writes the trail, or a part of it, to one file. */
   createBundle(file: string, options?: Given<CreateBundleInput>): Promise<CreateBundleResult>
   /** Takes what a bundle has and this store lacks, remembered as `name/BRANCH`. */

@@ -145,6 +145,13 @@ export async function openStore(folder: string, options: OpenStoreOptions = {}):
     },
     push: one(session, async () => (await import('./remotes.js')).pushFor(context)),
     fetch: one(session, async () => (await import('./remotes.js')).fetchFor(context)),
+    async pull(given = {}) {
+      const [{ pull }, { fetchFor }] = await Promise.all([import('./pull.js'), import('./remotes.js')])
+      return await pull({ fetch: fetchFor(context), run: (operation, input) => session.run(operation, input) }, given)
+    },
+    async serve(given = {}) {
+      return await (await import('./serve.js')).serveStore(given, context)
+    },
     async createBundle(file, given = {}) {
       return await session.run((await import('./bundles.js')).createBundleAt(file, context), given) as CreateBundleResult
     },

@@ -26,9 +26,9 @@ export function refMoved({ ref, expected }: RefUpdate, actual: ObjectId | undefi
   })
 }
 
-/** Returns the refusal of an update whose target the remote has not got. */
-export function targetMissing(ref: string, target: ObjectId): AtomError<'LINK_MISSING'> {
-  return new AtomError('LINK_MISSING', `${ref} cannot point at ${digestOf(target)}, which the remote has not got`, { data: { from: ref, id: digestOf(target), role: 'ref' }, hint: 'push again' })
+/** Returns the refusal of an update whose target the remote has not got, or not whole: in its own words where it says what is missing. */
+export function targetMissing(ref: string, target: ObjectId, said?: string): AtomError<'LINK_MISSING'> {
+  return new AtomError('LINK_MISSING', said ?? `${ref} cannot point at ${digestOf(target)}, which the remote has not got`, { data: { from: ref, id: digestOf(target), role: 'ref' }, hint: 'push again' })
 }
 
 /** Something that a remote or a file gave cannot be taken: it is not what it is called, or not in its only form. */

@@ -43,13 +43,13 @@ const ELSEWHERE: { readonly [source: string]: string } = {
   // What recovery promises shows only where a store was lost.
   'src/app/recover/': 'test/cli/recover.test.ts',
   'src/app/init-worker.ts': 'test/cli/commands/remote-init-worker.test.ts',
-  'src/app/serve.ts': 'test/cli/commands/serve.test.ts',
   // What a Worker serves shows on workerd.
   'src/exchange/d1/d1-place.ts': 'test/worker/worker.test.ts',
   // What is sent in the background shows only between processes.
   'src/app/auto-push.ts': 'test/cli/auto-push.test.ts',
   'src/app/sender.ts': 'test/cli/auto-push.test.ts',
   'src/app/drill.ts': 'test/cli/drill.test.ts',
+  'src/app/pull.ts': 'test/cli/exchange.test.ts',
   'src/app/store-remotes.ts': 'test/cli/drill.test.ts',
   'src/exchange/recover/known-atoms.ts': 'test/cli/drill.test.ts',
   // Lists of subcommands, each loaded when it is typed.

@@ -33,7 +33,7 @@ export const configCommand: Command = defineCommand({
       await change(host, { key, value: options.unset ? undefined : value, file: options.user || options.global ? 'user' : 'store' })
       return 0
     }
-    checkKey(key, { knownSetting, SETTING_KEYS })
+    if (key !== undefined) checkKey(key, knownSetting(key), SETTING_KEYS)
     const config = await readConfig(host.env, getFolder(host.context)?.path)
     const shown = key === undefined ? config.all() : [config.get(key)].filter((setting) => setting !== undefined)
     if (key !== undefined && shown.length === 0) throw new AtomError('CONFIG_INVALID', `${key} is not set`, { data: { file: '', key, reason: 'not set' }, hint: `atom config ${key} VALUE` })
@@ -64,9 +64,9 @@ async function readSecret(host: Host, key: string): Promise<string> {
   return line.trim()
 }
 
-function checkKey(key: string | undefined, { knownSetting, SETTING_KEYS }: Pick<typeof import('../../app/config.js'), 'knownSetting' | 'SETTING_KEYS'>): void {
-  if (key === undefined || knownSetting(key) !== undefined) return
-  throw new AtomError('CONFIG_INVALID', `there is no setting ${key}; there are ${SETTING_KEYS.join(', ')}`, { data: { file: '', key, reason: 'no such setting' }, hint: 'atom help config' })
+function checkKey(key: string, known: unknown, keys: readonly string[]): void {
+  if (known !== undefined) return
+  throw new AtomError('CONFIG_INVALID', `there is no setting ${key}; there are ${keys.join(', ')}`, { data: { file: '', key, reason: 'no such setting' }, hint: 'atom help config' })
 }
 
 function settingLine(setting: Setting): Line {

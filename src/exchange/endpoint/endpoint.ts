@@ -15,7 +15,8 @@ import { PATHS } from '../http/wire.js'
 
 export interface EndpointOptions {
   readonly tokens: readonly TokenEntry[]
-  readonly writes: 'taken' | 'refused'
+  /** `pushes`: as into a store, which erases nothing for others; so a writer may ask for that, too. */
+  readonly writes: 'taken' | 'pushes' | 'refused'
   /** Hosts by which it may be called, with port; absent: any. A page in a browser can reach this machine under a name of its own. */
   readonly hosts?: readonly string[]
   /** Called for each request that was let in. */
@@ -54,7 +55,7 @@ export function createEndpoint(options: EndpointOptions): { fetch(request: Reque
   const app = new Hono()
   for (const { method, path, role, effect, answer } of CALLS) {
     app[method](path, async (context) => {
-      checkCaller(options, context.req.raw, role)
+      checkCaller(options, context.req.raw, options.writes === 'pushes' && role === 'admin' ? 'writer' : role)
       if (effect === 'write' && options.writes === 'refused') throw new Refusal(403, readOnly())
       return await answer(await options.open(), context)
     })

@@ -8,6 +8,8 @@ export interface Place {
   readonly register: AtomRegister
   /** Yields those of up to 1,000 objects that are there, once each, and nothing that goes along. */
   read(ids: readonly ObjectId[]): AsyncIterable<RemoteObject>
+  /** A store keeps what its refs reach and erases nothing for others; everything else (default) is kept as it comes, and dropped when it was forgotten. */
+  readonly keeps?: 'all' | 'what refs reach'
 }
 
 export interface AtomQuery {

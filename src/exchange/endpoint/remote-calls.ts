@@ -110,10 +110,10 @@ function wireOutcome({ ref, refused }: RefOutcome): WireOutcome {
   return { ref, code: refused.code, message: refused.message, actual: actual === null ? null : cidText(objectId(actual as Digest, 'dag-cbor')) }
 }
 
-export const answerForget: RemoteCall = async ({ remote }, request) => {
+export const answerForget: RemoteCall = async ({ remote, keeps }, request) => {
   const { ids } = checkIds(await readJson(request, REQUEST_JSON_MAX_BYTES))
   await remote.forget(ids)
-  return jsonAnswer({ forgotten: ids.length })
+  return jsonAnswer({ forgotten: keeps === 'what refs reach' ? 0 : ids.length })
 }
 
 /** Thrown where a place is served for reading only. */

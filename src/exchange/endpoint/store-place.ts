@@ -1,4 +1,4 @@
-/** A store as an endpoint serves it: for reading, in short visits. */
+/** A store as an endpoint serves it, in short visits: for reading, and for pushes where there is an intake. */
 import { compareText } from '../../base/bytes.js'
 import { digestOf, getDigest, type Digest, type ObjectId } from '../../codec/object-id.js'
 import { walk } from '../../history/graph/walk.js'
@@ -11,15 +11,15 @@ import { getBody } from '../../store/body.js'
 import { getObjectKeyId, objectKey, rangeOf } from '../../store/keys.js'
 import { readObject } from '../../store/objects.js'
 import { NAMED_MAX, type AtomQuery, type AtomRegister, type Place, type RegisteredAtom, type Window } from './place.js'
-import { openStoreRemote, readFrom, type Visit } from './store-remote.js'
+import { openStoreRemote, readFrom, type Intake, type Visit } from './store-remote.js'
 
 /** Objects that one visit of a verification looks at: their bytes are read with them. */
 const LISTED_MAX = 200
 /** ATOMs that one visit of a count or a search looks at. */
 const COUNTED_AT_ONCE = 10_000
 
-export function openStorePlace(visit: Visit, location: string): Place {
-  return { remote: openStoreRemote(visit, location), register: storeRegister(visit), read: (ids) => readFrom(visit, ids) }
+export function openStorePlace(visit: Visit, location: string, intake?: Intake): Place {
+  return { remote: openStoreRemote(visit, location, intake), register: storeRegister(visit), read: (ids) => readFrom(visit, ids), keeps: 'what refs reach' }
 }
 
 function storeRegister(visit: Visit): AtomRegister {

@@ -1,4 +1,4 @@
-/** A store as a remote that can only be read: each call is a short visit, so that others have it in between. */
+/** A store as a remote: each call is a short visit, so that others have it in between. What is pushed into it, if anybody may, is judged like what a fetch brings. */
 import { toHex } from '../../base/bytes.js'
 import { codecOf, digestOf, type ObjectId } from '../../codec/object-id.js'
 import { range } from '../../history/graph/reachable.js'
@@ -10,7 +10,11 @@ import { getHeadBranch, listRefs, resolveRef } from '../../refs/ref.js'
 import { META } from '../../store/objects.js'
 import { EMPTY_TREE } from '../../tree/read.js'
 import type { GetOptions, Remote, RemoteObject, RemoteState } from '../remote.js'
+import { followLinks } from '../follow-links.js'
+import { takePush } from '../sync/incoming.js'
 import { outgoingAtoms } from '../sync/outgoing.js'
+import type { OpenScratch } from '../sync/staging.js'
+import type { Quarantine } from './quarantine.js'
 import { readOnly } from './remote-calls.js'
 
 /** Runs work on a store and lets go of it again. */
@@ -20,9 +24,18 @@ export type Visit = <Result>(work: (repo: Repo) => Promise<Result>) => Promise<R
 const VISIT_BYTES = 4_194_304
 const VISIT_OBJECTS = 2_000
 
-export function openStoreRemote(visit: Visit, location: string): Remote {
+/** How pushes are taken. */
+export interface Intake {
+  readonly quarantine: Quarantine
+  readonly openScratch: OpenScratch
+  /** Visits that may write. */
+  readonly visit: Visit
+}
+
+/** Without an intake it can only be read. */
+export function openStoreRemote(visit: Visit, location: string, intake?: Intake): Remote {
   const refuse = async (): Promise<never> => { throw readOnly() }
-  return {
+  const remote: Remote = {
     location,
     refs: () => visit(readState),
     missing: (ids) => visit(async ({ objects }) => ids.filter((id) => id !== EMPTY_TREE.id && objects.getObject(id) === undefined)),
@@ -31,6 +44,36 @@ export function openStoreRemote(visit: Visit, location: string): Remote {
     async [Symbol.asyncDispose]() {
       // Nothing is held between two visits.
     },
+  }
+  return intake === undefined ? remote : withIntake(remote, intake)
+}
+
+/** What was pushed and no ref leads to yet is here for whoever asks, so that a push which was cut off goes on. */
+function withIntake(remote: Remote, { quarantine, openScratch, visit }: Intake): Remote {
+  return {
+    ...remote,
+    missing: async (ids) => (await remote.missing(ids)).filter((id) => quarantine.getObject(id) === undefined),
+    async* get(ids, options) {
+      const left = new Set(ids)
+      for await (const object of remote.get(ids, options)) {
+        left.delete(object.id)
+        yield object
+      }
+      for (const id of left) {
+        const bytes = quarantine.getObject(id)
+        if (bytes !== undefined && !options.isHere(id)) yield { id, bytes }
+      }
+    },
+    put: (objects) => quarantine.put(objects),
+    updateRefs: (updates) => visit(async (repo) => {
+      const read = async (id: ObjectId): Promise<Uint8Array | undefined> => (id === EMPTY_TREE.id ? EMPTY_TREE.bytes : quarantine.getObject(id) ?? repo.objects.getObject(id))
+      const source = { location: 'what was pushed', get: (ids: readonly ObjectId[], { isHere }: GetOptions) => followLinks({ read, isHere }, ids) }
+      const outcomes = await takePush(repo, { source, openScratch, updates })
+      await quarantine.dropKnown(repo.objects)
+      return outcomes
+    }),
+    // Nothing is erased because somebody else did: whoever works here is offered the receipt.
+    forget: async () => undefined,
   }
 }
 

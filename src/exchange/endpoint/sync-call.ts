@@ -19,6 +19,7 @@ export interface SyncAnswer {
 const SAID_MAX = 5_000
 
 export async function answerSync(place: Place, request: Request): Promise<Response> {
+  if (place.keeps === 'what refs reach') throw new Refusal(422, new AtomError('REMOTE_REFUSED', 'this is a store, which keeps what its refs lead to: push to it', { data: { remote: 'here', reason: 'a store' }, hint: 'atom push' }))
   return jsonAnswer(mediaType(request) === CAR_TYPE ? await takeObjects(place.remote, request) : await takeWords(place, request))
 }
 

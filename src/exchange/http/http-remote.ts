@@ -140,12 +140,18 @@ function outcomeOf(host: HttpHost, update: RefUpdate, { answer, attempt }: { rea
     // It was asked before, and that answer was lost: the ref is where it was to go.
     return { ref, refused: attempt > 1 && now === update.next ? undefined : refMoved(update, now) }
   }
-  if (code === 'LINK_MISSING' && update.next !== undefined) return { ref, refused: targetMissing(ref, update.next) }
-  return { ref, refused: refusedBy(host.location, typeof message === 'string' ? message.slice(0, 300).replaceAll(host.token, '…') : `it will not move ${ref}`) }
+  const said = typeof message === 'string' ? message.slice(0, 300).replaceAll(host.token, '…') : undefined
+  if (code === 'LINK_MISSING' && update.next !== undefined) return { ref, refused: targetMissing(ref, update.next, said) }
+  return { ref, refused: refusedBy(host.location, said ?? `it will not move ${ref}`) }
 }
 
 async function forget(host: HttpHost, ids: readonly ObjectId[]): Promise<void> {
-  for (const asked of parts(ids, MISSING_MAX_IDS)) await post(host, PATHS.forget, { ids: asked.map(cidText) })
+  let kept = 0
+  for (const asked of parts(ids, MISSING_MAX_IDS)) {
+    const { forgotten } = fieldsOf(host, (await post(host, PATHS.forget, { ids: asked.map(cidText) })).value)
+    if (forgotten === 0) kept += asked.length
+  }
+  if (kept > 0) host.context.reporter.warn(`${host.location} keeps what was forgotten here (${String(kept)} objects): whoever works there was offered the receipts, and may erase it with atom forget --accept`)
 }
 
 function parts<Item>(items: readonly Item[], count: number): readonly (readonly Item[])[] {

@@ -167,6 +167,12 @@ class Intake implements Received {
     return this.#hasReceipts && isForgotten(this.#context.store, id)
   }
 
+  /** Tells whether a receipt stands for something that no receipt can stand for: a parent, a tree. */
+  #isOnlyRefused(id: ObjectId, { role }: Wanted): boolean {
+    if (!this.#hasReceipts || role === 'reference' || ERASABLE.includes(role)) return false
+    return this.#context.staging.getObject(id) === undefined && this.#context.objects.getObject(id) === undefined
+  }
+
   #kindOf(id: ObjectId): KindName | undefined {
     if (codecOf(id) === 'raw') return 'raw'
     const known = this.#kinds.peek(id)
@@ -179,7 +185,7 @@ class Intake implements Received {
 
   #want(id: ObjectId, wanted: Wanted): void {
     if (wanted.role === 'parent' && this.#kinds.peek(id) === undefined && this.#context.index.getSeq(digestOf(id)) !== undefined) return
-    if (!this.#isHere(id)) {
+    if (!this.#isHere(id) || this.#isOnlyRefused(id, wanted)) {
       const place = this.#absent.has(id) ? this.#absent : this.#wanted
       const others = place.get(id) ?? []
       if (wanted.root !== undefined || !others.some(({ role, root }) => role === wanted.role && root === undefined)) place.set(id, [...others, wanted])

@@ -10,14 +10,14 @@ import { ROOT, useCli } from '../../helpers/cli.js'
 
 const cli = useCli()
 
-interface Running { readonly url: string; readonly token: string; stop(): Promise<number | null> }
+interface Running { readonly url: string; readonly token: string; readonly writer_token: string | null; stop(): Promise<number | null> }
 
 async function serve(...words: readonly string[]): Promise<Running> {
   const child = spawn(process.execPath, [join(ROOT, 'bin/atom.js'), 'serve', '--json', ...words], { cwd: cli.project, env: cli.env(), stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = once(child, 'exit')
   const [line] = await once(createInterface(child.stdout), 'line') as [string]
   return {
-    ...JSON.parse(line) as { readonly url: string; readonly token: string },
+    ...JSON.parse(line) as { readonly url: string; readonly token: string; readonly writer_token: string | null },
     async stop() {
       child.kill('SIGINT')
       const [code] = await ended as [number | null]
@@ -63,4 +63,28 @@ it('says when the port is taken, and when there is no store', async () => {
   await stop()
   expect((await cli.run(['serve', '--port', '70000'])).exitCode).toBe(2)
   expect((await cli.run(['serve'], { cwd: cli.home })).exitCode).toBe(3)
+})
+
+it('takes pushes when told to: branches of others, decisions on the one that is checked out, no change of its files', async () => {
+  await cli.ok(['init', '--quiet'])
+  writeFileSync(join(cli.project, 'a.env'), 'A=1\n')
+  await cli.ok(['CFG', 'first', '--file', 'a.env'])
+  const { url, token, writer_token: writer, stop } = await serve('--allow-write')
+  await cli.ok(['clone', url, 'copy'], { cwd: cli.home, env: { ATOM_TOKEN: token } })
+  const there = { cwd: join(cli.home, 'copy'), env: { ATOM_TOKEN: writer ?? '' } }
+  await cli.ok(['DECISION', 'from afar'], there)
+  expect((await cli.run(['push'], { ...there, env: { ATOM_TOKEN: token } })).stderr).toContain('writer')
+  await cli.ok(['push'], there)
+  expect(await cli.ok(['log', '--oneline', '-n', '1'])).toContain('from afar')
+  writeFileSync(join(cli.home, 'copy/a.env'), 'A=2\n')
+  await cli.ok(['commit', '-am', 'a file'], there)
+  const refused = await cli.run(['push'], there)
+  expect([refused.exitCode, refused.stdout + refused.stderr]).toEqual([7, expect.stringContaining('checked out there') as unknown])
+  await cli.ok(['branch', 'theirs'], there)
+  await cli.ok(['push', 'origin', 'theirs'], there)
+  expect(await cli.ok(['status', '--json'])).toContain('"changes":[]')
+  await cli.ok(['merge', 'theirs'])
+  expect(await cli.ok(['op', 'log'])).toMatch(/serve push/)
+  expect(await cli.ok(['verify'])).toContain('ok ')
+  expect(await stop()).toBe(130)
 })
