@@ -205,6 +205,11 @@ async function bundle(folder) {
   if (missing.size > 0) console.warn(`left out, not written yet: ${[...missing].join(', ')}`)
 }
 
+/** The program of the thread that fills views, found beside the bundle by the address that it has beside its source. */
+async function buildThread(folder) {
+  await build({ ...COMMON, banner: {}, footer: {}, define: {}, format: 'esm', entryPoints: [join(ROOT, 'src/views/sqlite/load-thread.ts')], outfile: join(folder, 'load-thread.js'), external: LEFT })
+}
+
 /** The page that `export html` puts a trail into: one file with its program and its looks inside, and nothing else that would run. */
 async function buildPage() {
   const { outputFiles: [script] } = await build({
@@ -243,6 +248,7 @@ if (mode !== '--bundle') {
 // Built beside its place and moved there whole: a command that starts meanwhile sees the old one or the new one.
 const fresh = `${OUT}-${process.pid}`
 await bundle(fresh)
+await buildThread(fresh)
 await buildPage()
 await buildWorker()
 keepCode(fresh)

@@ -55,6 +55,9 @@ function checkParents(parents: readonly ObjectId[]): readonly ObjectId[] {
   return parents
 }
 
+/** Where the digest of the body lies in a header: its key is the first one. */
+export const BODY_DIGEST_AT = 15
+
 const KEYS = { needed: ['kind', 'version', 'atom_id', 'operation', 'agent', 'time', 'parents', 'influenced_by', 'tree', 'body'] }
 
 /** Returns the header of a decoded map; throws `OBJECT_INVALID`. */

@@ -31,13 +31,14 @@ async function checkBoth(atoms: number): Promise<void> {
 }
 
 describe('a view that is killed', () => {
-  it('while it is made is made by the next command, and the trail knows nothing of it', async () => {
+  it.each([['by one thread', 2_000], ['by two', 5_000]])('while it is made %s is made by the next command, and the trail knows nothing of it', async (_how, atoms) => {
     await cli.ok(['init', '--quiet'])
-    await cli.ok(['import', 'jsonl', '-', '--quiet'], { stdin: lines(0, 2_000) })
+    await cli.ok(['import', 'jsonl', '-', '--quiet'], { stdin: lines(0, atoms) })
     let running = 0
     for (const afterMs of [120, 180, 240, 300, 400, 550]) if (await killed(['sql', COUNT], afterMs)) running++
     expect(running).toBeGreaterThan(0)
-    await checkBoth(2_000)
+    await checkBoth(atoms)
+    expect(readdirSync(join(cli.project, '.atom/run')).filter((name) => name.startsWith('view-'))).toEqual([])
   })
 
   it('while it is brought up to date has all of it or nothing', async () => {

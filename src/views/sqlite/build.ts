@@ -1,76 +1,85 @@
 /** Fills an empty database with the whole trail: rows in order of arrival, indexes last, so that none is kept up row by row. */
 import type { FollowSource } from '../../ops/ports.js'
-import { digestOf } from '../../codec/object-id.js'
 import { reachable } from '../../history/graph/reachable.js'
-import { formatTarget } from '../../object/op.js'
-import { operations, type LoggedOp } from '../../refs/operation-log.js'
-import { formatTime } from '../../trail/atom-json.js'
-import { readTaint, type Taint } from '../../trail/taint.js'
-import type { Connection, SqlRow } from './database.js'
+import { operations } from '../../refs/operation-log.js'
+import { readTaint } from '../../trail/taint.js'
+import type { Loader } from './loader.js'
 import { createAtomSource } from './read-atom.js'
 import { indexesDdl, SEARCH_DDL, tablesDdl, viewsDdl } from './schema.js'
 import { readTrailState, type TrailState } from './trail-state.js'
-import { createRowWriter, insertSql } from './write.js'
+import { createRowPutter, SUMMARIES } from './write.js'
+import { putOperation, writeState } from './write-state.js'
+
+export interface BuiltView {
+  /** How many ATOMs went in. */
+  readonly atoms: number
+  /** Of what trail. */
+  readonly state: TrailState
+}
 
 /** Others that this process serves get a turn after so long. */
 const TURN_MS = 50
-/** New words gather in memory up to so much before they are written. */
-const HASH_BYTES = 16_777_216
+/** New words gather in memory up to so much before they are written; with four times as much it takes as long. */
+const HASH_BYTES = 4_194_304
+/** ATOMs whose objects are looked up together. */
+const LIST_ATOMS = 16_384
 /** ATOMs between two looks at the clock. */
 const SLICE = 100
 /** Nobody else reads it yet, and it is thrown away when anything goes wrong. What is sorted goes to files: memory stays bounded. */
-const WHILE_BUILDING = 'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536; PRAGMA temp_store = FILE; PRAGMA foreign_keys = OFF; PRAGMA locking_mode = EXCLUSIVE'
+const WHILE_BUILDING = 'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384; PRAGMA temp_store = FILE; PRAGMA foreign_keys = OFF; PRAGMA locking_mode = EXCLUSIVE'
 
-/** Returns how many ATOMs went in. */
-export async function buildView(connection: Connection, source: FollowSource): Promise<number> {
+/** Gives the loader all that a view has. The caller closes it. */
+export async function buildView(loader: Loader, source: FollowSource): Promise<BuiltView> {
   const state = await readTrailState(source)
   const taint = await readTaint(source, () => Promise.resolve(state.tips))
-  connection.exec(WHILE_BUILDING)
-  connection.exec(`BEGIN; ${tablesDdl()}\n${viewsDdl()}\n${SEARCH_DDL}; INSERT INTO search(search, rank) VALUES ('hashsize', ${String(HASH_BYTES)})`)
+  loader.exec(WHILE_BUILDING)
+  loader.exec(`BEGIN; ${tablesDdl()}\n${viewsDdl()}\n${SEARCH_DDL}; INSERT INTO search(search, rank) VALUES ('hashsize', ${String(HASH_BYTES)})`)
   const atoms = createAtomSource(source, taint)
-  const rows = createRowWriter(connection, atoms)
+  const rows = createRowPutter(loader, source.objects)
   const chosen = reachable(source.index, state.tips)
+  const turn = createTurns(loader, source)
   let done = 0
-  let turnMs = performance.now()
-  for (let seq = 0; seq < state.log.atoms; seq++) {
+  const turnAtAtoms = (): Promise<void> => turn('making the view', done, chosen.size)
+  for await (const list of atoms.readLists(lists(chosen, state.log.atoms), turnAtAtoms)) {
+    for (const atom of list) {
+      rows.put(atom)
+      if (++done % SLICE === 0) await turnAtAtoms()
+    }
+  }
+  writeState(loader, state, { taint, source, hasNul: rows.hasNul })
+  let ops = 0
+  for (const logged of operations(source.store, state.log.tip)) {
+    putOperation(loader, logged)
+    if (++ops % SLICE === 0) await turn('writing operations', ops, state.log.ops)
+  }
+  loader.exec('COMMIT')
+  for (const index of indexesDdl()) loader.exec(index)
+  loader.exec(`BEGIN; ${SUMMARIES}; COMMIT; PRAGMA analysis_limit = 400; ANALYZE`)
+  return { atoms: done, state }
+}
+
+/** Yields the numbers of ATOMs in order of arrival, in lists. */
+function* lists(chosen: { has(seq: number): boolean }, end: number): Iterable<readonly number[]> {
+  let list: number[] = []
+  for (let seq = 0; seq < end; seq++) {
     if (!chosen.has(seq)) continue
-    rows.put(atoms.read(seq))
-    if (++done % SLICE !== 0 || performance.now() - turnMs < TURN_MS) continue
-    source.signal.throwIfAborted()
-    source.reporter.progress('making the view', done, chosen.size)
+    list.push(seq)
+    if (list.length < LIST_ATOMS) continue
+    yield list
+    list = []
+  }
+  if (list.length > 0) yield list
+}
+
+/** Returns what waits for room, and gives others a turn where it is time. */
+function createTurns(loader: Loader, { signal, reporter }: FollowSource): (label: string, done: number, total: number) => Promise<void> {
+  let turnMs = performance.now()
+  return async (label, done, total) => {
+    await loader.room()
+    if (performance.now() - turnMs < TURN_MS) return
+    signal.throwIfAborted()
+    reporter.progress(label, done, total)
     await new Promise((resolve) => { setTimeout(resolve, 0) })
     turnMs = performance.now()
-  }
-  writeState(connection, state, { taint, source, hasNul: rows.hasNul })
-  putOperations(connection, [...operations(source.store, state.log.tip)])
-  connection.exec('COMMIT')
-  for (const index of indexesDdl()) connection.exec(index)
-  connection.exec('BEGIN')
-  rows.finish('all')
-  connection.exec('COMMIT; PRAGMA analysis_limit = 400; ANALYZE')
-  return done
-}
-
-export interface StateFacts { readonly taint: Taint; readonly source: FollowSource; readonly hasNul: boolean }
-
-/** Writes refs, what was taken back, and how far the view is. */
-export function writeState(connection: Connection, state: TrailState, { taint, source, hasNul }: StateFacts): void {
-  replaceRows(connection, 'refs', state.refs)
-  const takenBack = [...taint.takenBack].flatMap(([object, takers]) => takers.map((seq) => [object, source.index.node(seq).digest, source.index.node(seq).atomId]))
-  replaceRows(connection, 'taken_back', takenBack)
-  replaceRows(connection, 'about', [...state.about, ['nul', hasNul ? '1' : '0']])
-}
-
-function replaceRows(connection: Connection, name: string, rows: readonly SqlRow[]): void {
-  connection.exec(`DELETE FROM ${name}`)
-  const insert = connection.prepare(insertSql(name))
-  for (const row of rows) insert.run(row)
-}
-
-export function putOperations(connection: Connection, logged: readonly LoggedOp[]): void {
-  const insert = connection.prepare(insertSql('operations'))
-  for (const { id, op } of logged) {
-    const changes = op.changes.map(({ ref, before, after }) => ({ ref, before: formatTarget(before), after: formatTarget(after) }))
-    insert.run([op.seq, digestOf(id), formatTime(op.timeMs), op.agent, op.command, op.request ?? null, JSON.stringify(changes)])
   }
 }

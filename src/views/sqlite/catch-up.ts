@@ -12,11 +12,11 @@ import { operations, type LoggedOp } from '../../refs/operation-log.js'
 import { digestOf } from '../../codec/object-id.js'
 import { readTaint, type Taint } from '../../trail/taint.js'
 import { BrokenView, type Connection } from './database.js'
-import { putOperations, writeState } from './build.js'
 import { createAtomSource } from './read-atom.js'
 import { RECIPE } from './schema.js'
 import { readTrailState, storeIdOf, type TrailState } from './trail-state.js'
-import { createRowWriter } from './write.js'
+import { createRowWriter, sinkOf } from './write.js'
+import { putOperation, writeState } from './write-state.js'
 
 export type CaughtUp =
   | { readonly is: 'current' }
@@ -92,13 +92,14 @@ interface Step {
 
 function apply(connection: Connection, { source, state, taint, ops, moved: { left: lost, right: gained }, hadNul }: Step): void {
   const atoms = createAtomSource(source, taint)
-  const rows = createRowWriter(connection, atoms)
+  const rows = createRowWriter(connection, atoms.objects)
+  const sink = sinkOf(connection)
   for (const seq of lost.descending()) rows.remove(seq)
   for (const seq of [...gained.descending()].reverse()) rows.put(atoms.read(seq))
-  rows.finish('touched')
+  rows.finish()
   markTainted(connection, taint)
-  putOperations(connection, ops)
-  writeState(connection, state, { taint, source, hasNul: hadNul || rows.hasNul })
+  for (const logged of ops) putOperation(sink, logged)
+  writeState(sink, state, { taint, source, hasNul: hadNul || rows.hasNul })
 }
 
 /** A revert changes what was recorded before it. */

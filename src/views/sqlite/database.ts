@@ -86,7 +86,8 @@ type Prepared = ReturnType<InstanceType<typeof Sqlite>['prepare']>
 
 function statementOf(statement: Prepared, guard: Guard): Statement {
   return {
-    run: (values = []) => { guard(() => statement.run(values)) },
+    // Nothing comes back: `run` would make an object that tells of changes.
+    run: (values = []) => { guard(() => { statement.get(values) }) },
     all: (values = []) => guard(() => statement.safeIntegers(false).raw().all(values) as readonly SqlRow[]),
     * each(values = []) {
       const rows = guard(() => statement.safeIntegers(true).raw().iterate(values))

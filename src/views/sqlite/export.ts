@@ -7,8 +7,10 @@ import { openAny } from '../../object/open.js'
 import { ownedLinks } from '../../object/links.js'
 import { fromHex } from '../../base/bytes.js'
 import type { ExportedTables, ExportTablesWish, FollowSource } from '../../ops/ports.js'
+import { readLogState } from '../../refs/log-state.js'
 import { buildView } from './build.js'
-import { openWritable, type Connection } from './database.js'
+import { load, type Loader } from './loader.js'
+import type { TrailState } from './trail-state.js'
 
 const OBJECTS_DDL = `CREATE TABLE objects ( -- everything that the root leads to, byte by byte
   object TEXT NOT NULL, -- the SHA-256 of the bytes, 64 hex digits
@@ -17,23 +19,23 @@ const OBJECTS_DDL = `CREATE TABLE objects ( -- everything that the root leads to
   PRIMARY KEY (object, codec)
 )`
 
+const INSERT_OBJECT = 'INSERT INTO objects VALUES (?, ?, ?)'
+/** Objects between two turns for others. */
+const TURN_OBJECTS = 1_000
+
 export async function exportView(wish: ExportTablesWish, source: FollowSource): Promise<ExportedTables> {
   if (!wish.force && existsSync(wish.file)) throw existing(wish.file)
   const folder = makeFolder(wish.file)
   try {
     const built = join(folder, basename(wish.file))
-    const connection = openWritable(built)
-    let result: Omit<ExportedTables, 'file'>
-    try {
-      const atoms = await buildView(connection, source)
-      const objects = wish.withObjects ? await putObjects(connection, source) : null
-      result = { atoms, objects, root: String(connection.value('SELECT value FROM about WHERE key = \'root\'')) }
-      connection.exec('PRAGMA locking_mode = NORMAL; PRAGMA journal_mode = DELETE')
+    const result = await load({ file: built, atoms: readLogState(source.store).atoms }, async (loader) => {
+      const { atoms, state } = await buildView(loader, source)
+      const objects = wish.withObjects ? await putObjects(loader, state, source) : null
+      loader.exec('PRAGMA locking_mode = NORMAL; PRAGMA journal_mode = DELETE')
       // The lock is let go of at the end of the next statement that reads.
-      connection.value('SELECT count(*) FROM about')
-    } finally {
-      connection.close()
-    }
+      await loader.value('SELECT count(*) FROM about')
+      return { atoms, objects, root: state.about.get('root') ?? '' }
+    })
     put(built, wish)
     return { file: wish.file, ...result }
   } finally {
@@ -75,32 +77,28 @@ function existing(file: string): AtomError<'LOCAL_CHANGES'> {
 }
 
 /** Writes the refs object and all that it leads to. What was forgotten is not there. */
-async function putObjects(connection: Connection, { objects, signal, reporter }: FollowSource): Promise<number> {
-  connection.exec(OBJECTS_DDL)
-  connection.exec('BEGIN')
-  const insert = connection.prepare('INSERT INTO objects VALUES (?, ?, ?)')
-  const about = new Map(connection.prepare('SELECT key, value FROM about').all().map(([key, value]) => [String(key), String(value)]))
-  const root = getDigest(about.get('root') ?? '')
-  const rootBytes = fromHex(about.get('refs') ?? '')
+async function putObjects(loader: Loader, state: TrailState, { objects, index, signal, reporter }: FollowSource): Promise<number> {
+  loader.exec(OBJECTS_DDL)
+  loader.exec('BEGIN')
+  const root = getDigest(state.about.get('root') ?? '')
+  const rootBytes = fromHex(state.about.get('refs') ?? '')
   const seen = new Set<ObjectId>()
   const stack: ObjectId[] = root === undefined ? [] : [objectId(root, 'dag-cbor')]
-  for (const [atom] of connection.prepare('SELECT DISTINCT atom FROM refs WHERE atom IS NOT NULL').all()) {
-    const digest = getDigest(String(atom))
-    if (digest !== undefined) stack.push(objectId(digest, 'dag-cbor'))
-  }
+  for (const tip of state.tips) stack.push(index.node(tip).id)
   let done = 0
   for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
     if (seen.has(id)) continue
     seen.add(id)
     const bytes = digestOf(id) === root ? rootBytes : objects.getObject(id)
     if (bytes === undefined) continue
-    insert.run([digestOf(id), codecOf(id), bytes])
+    loader.insert(INSERT_OBJECT, [digestOf(id), codecOf(id), bytes])
     for (const link of codecOf(id) === 'dag-cbor' ? ownedLinks(openAny(bytes)) : []) stack.push(link.id)
-    if (++done % 1_000 !== 0) continue
+    if (++done % TURN_OBJECTS !== 0) continue
     signal.throwIfAborted()
     reporter.progress('writing objects', done)
+    await loader.room()
     await new Promise((resolve) => { setTimeout(resolve, 0) })
   }
-  connection.exec('COMMIT')
+  loader.exec('COMMIT')
   return done
 }

@@ -2,6 +2,8 @@
 import { createBoundedCache } from '../../base/bounded-cache.js'
 import { digestOf, type ObjectId } from '../../codec/object-id.js'
 import { typeOf } from '../../object/atom-id.js'
+import { BODY_DIGEST_AT, type AtomHeader } from '../../object/atom.js'
+import type { Body } from '../../object/body.js'
 import type { FollowSource } from '../../ops/ports.js'
 import { getBody } from '../../store/body.js'
 import { readObject } from '../../store/objects.js'
@@ -10,6 +12,7 @@ import type { Taint } from '../../trail/taint.js'
 import { diffTrees } from '../../tree/diff.js'
 import { EMPTY_TREE } from '../../tree/read.js'
 import type { ReadAtom } from './project.js'
+import { fillShelves, Shelf } from './shelf.js'
 
 /** The parent of the next ATOM is nearly always one of the last few. */
 const TREES_REMEMBERED = 256
@@ -17,28 +20,64 @@ const TREES_REMEMBERED = 256
 export interface AtomSource {
   readonly objects: ObjectReader
   read(seq: number): ReadAtom
+  /** Yields many in the order given, in lists as they come. What a list needs is looked up together; bytes in it hold until the next list is asked for. */
+  readLists(lists: Iterable<readonly number[]>, turn: () => Promise<void>): AsyncIterable<Iterable<ReadAtom>>
 }
 
 export function createAtomSource({ objects, index }: FollowSource, taint: Taint): AtomSource {
   const trees = createBoundedCache<ObjectId, ObjectId>({ limit: TREES_REMEMBERED })
   const parentTree = (id: ObjectId | undefined): ObjectId => id === undefined ? EMPTY_TREE.id : trees.peek(id) ?? readObject(objects, id, 'atom').tree
+  const atomOf = (seq: number, header: AtomHeader, body: Body | undefined): ReadAtom => {
+    const { id } = index.node(seq)
+    trees.set(id, header.tree)
+    const [first] = index.parents(seq)
+    const before = parentTree(header.parents[0])
+    return {
+      seq, header, body,
+      object: digestOf(id),
+      type: typeOf(header.atomId),
+      previousAtomId: first === undefined ? undefined : index.node(first).atomId,
+      changes: before === header.tree ? [] : diffTrees(objects, before, header.tree),
+      isTainted: taint.isTainted(seq),
+    }
+  }
   return {
     objects,
     read(seq) {
-      const { id } = index.node(seq)
-      const header = readObject(objects, id, 'atom')
-      trees.set(id, header.tree)
-      const [first] = index.parents(seq)
-      const before = parentTree(header.parents[0])
-      return {
-        seq, header,
-        object: digestOf(id),
-        type: typeOf(header.atomId),
-        body: getBody(objects, header.body),
-        previousAtomId: first === undefined ? undefined : index.node(first).atomId,
-        changes: before === header.tree ? [] : diffTrees(objects, before, header.tree),
-        isTainted: taint.isTainted(seq),
+      const header = readObject(objects, index.node(seq).id, 'atom')
+      return atomOf(seq, header, getBody(objects, header.body))
+    },
+    async* readLists(lists, turn) {
+      const shelved = (shelf: Shelf, place: number): ObjectReader => {
+        const [id, bytes] = [shelf.id(place), shelf.get(place, objects)]
+        return { getObject: (wanted) => wanted === id ? bytes : objects.getObject(wanted) }
       }
+      const read = function* (seqs: readonly number[], headers: Shelf, bodies: Shelf): Iterable<ReadAtom> {
+        for (const [place, seq] of seqs.entries()) {
+          const header = readObject(shelved(headers, place), headers.id(place), 'atom')
+          yield atomOf(seq, header, getBody(shelved(bodies, place), header.body))
+        }
+      }
+      const bodies = new Shelf(SHELF_MAX_BYTES)
+      let [headers, next] = [new Shelf(SHELF_MAX_BYTES), new Shelf(SHELF_MAX_BYTES)]
+      let seqs: readonly number[] = []
+      for (const list of lists) {
+        next.clear(list.length)
+        for (const seq of list) next.want(index.node(seq).digestBytes, 0)
+        // The bodies of one list and the headers of the next lie among each other.
+        await fillShelves(objects, [bodies, next], turn)
+        yield read(seqs, headers, bodies);
+        [headers, next, seqs] = [next, headers, list]
+        bodies.clear(list.length)
+        for (let place = 0; place < list.length; place++) bodies.want(headers.get(place, objects) ?? NO_HEADER, BODY_DIGEST_AT)
+      }
+      await fillShelves(objects, [bodies], turn)
+      yield read(seqs, headers, bodies)
     },
   }
 }
+
+/** Of one that cannot be read, which is told when its turn comes. */
+const NO_HEADER = new Uint8Array(0)
+/** The memory for the headers, or the bodies, of one window. */
+const SHELF_MAX_BYTES = 33_554_432

@@ -7,12 +7,14 @@
 import { existsSync } from 'node:fs'
 import { isAtomError } from '../../base/errors.js'
 import type { FollowReport, FollowSource, TrailTables, ViewDifference } from '../../ops/ports.js'
+import { readLogState } from '../../refs/log-state.js'
 import { buildView } from './build.js'
 import { catchUp, type CaughtUp } from './catch-up.js'
 import { compareViews } from './compare.js'
 import { BrokenView, openWritable, QueryRefused, type Connection } from './database.js'
 import { exportView } from './export.js'
 import { viewFiles } from './files.js'
+import { load } from './loader.js'
 import { openConsistent } from './query.js'
 import { findAtoms } from './search.js'
 
@@ -76,15 +78,12 @@ export function createSqliteView(folder: string, { lockedMs = LOCKED_MS }: Sqlit
 }
 
 /** Makes a whole view in a new file, ready for readers beside a writer. */
-export async function buildFile(file: string, source: FollowSource): Promise<number> {
-  const connection = openWritable(file)
-  try {
-    const atoms = await buildView(connection, source)
-    connection.exec('PRAGMA locking_mode = NORMAL; PRAGMA journal_mode = WAL')
+async function buildFile(file: string, source: FollowSource): Promise<number> {
+  return load({ file, atoms: readLogState(source.store).atoms }, async (loader) => {
+    const { atoms } = await buildView(loader, source)
+    loader.exec('PRAGMA locking_mode = NORMAL; PRAGMA journal_mode = WAL')
     return atoms
-  } finally {
-    connection.close()
-  }
+  })
 }
 
 interface Compared { readonly path: string; readonly built: string; readonly lockedMs: number }

@@ -1,57 +1,75 @@
-/** Puts the rows of ATOMs into the tables of an open view, and takes them out again. Inside a transaction of the caller. */
+/** Puts the rows of ATOMs into the tables of a view, and takes them out again. Inside a transaction of the caller. */
 import { toDisplayText } from '../../base/bytes.js'
-import { BrokenView, type Connection, type SqlValue, type Statement } from './database.js'
+import type { ObjectReader } from '../../store/types.js'
+import { BrokenView, type Connection, type SqlRow, type SqlValue, type Statement } from './database.js'
+import type { RowSink } from './load-steps.js'
 import { rowsOf, type AtomRows, type ReadAtom } from './project.js'
-import type { AtomSource } from './read-atom.js'
 import { SEARCH_COLUMNS, TABLES } from './schema.js'
 import { searchRow } from './search-text.js'
+
+export interface RowPutter {
+  /** Returns its row in `atom_trail`. */
+  put(atom: ReadAtom): SqlRow
+  /** Tells whether a text with a NUL went in: readers have to ask for such texts as bytes. */
+  readonly hasNul: boolean
+}
 
 export interface RowWriter {
   put(atom: ReadAtom): void
   /** Takes out the ATOM that arrived under this number. */
   remove(seq: number): void
-  /** Brings the rows of projects and runs that were touched up to date; makes all of them after a whole build. */
-  finish(extent: 'touched' | 'all'): void
-  /** Tells whether a text with a NUL went in: readers have to ask for such texts as bytes. */
+  /** Brings the rows of projects and runs that were touched up to date. */
+  finish(): void
   readonly hasNul: boolean
 }
 
 const OF_ATOMS: readonly (keyof AtomRows)[] = ['atom_trail', 'merged', 'influences', 'files', 'evidence', 'tokens', 'decisions', 'conversations']
+const INSERTS: readonly (readonly [name: keyof AtomRows, sql: string])[] = OF_ATOMS.map((name) => [name, insertSql(name)])
+const INSERT_SEARCH = `INSERT INTO search(rowid, ${SEARCH_COLUMNS.map(([name]) => name).join(', ')}) VALUES (?${', ?'.repeat(SEARCH_COLUMNS.length)})`
 
-export function createRowWriter(connection: Connection, source: Pick<AtomSource, 'objects'>): RowWriter {
-  const inserts = new Map<keyof AtomRows, Statement>()
-  const insertInto = (name: keyof AtomRows): Statement => {
-    const known = inserts.get(name)
-    if (known !== undefined) return known
-    const made = connection.prepare(insertSql(name))
-    inserts.set(name, made)
-    return made
-  }
-  const search = connection.prepare(`INSERT INTO search(rowid, ${SEARCH_COLUMNS.map(([name]) => name).join(', ')}) VALUES (?${', ?'.repeat(SEARCH_COLUMNS.length)})`)
-  const touched: Touched = { projects: new Map(), runs: new Set() }
-  const remove = createRemoval(connection, touched)
+/** Puts ATOMs into tables that are open, or being loaded. */
+export function createRowPutter(sink: RowSink, objects: ObjectReader): RowPutter {
   let hasNul = false
   return {
     get hasNul() { return hasNul },
     put(atom) {
       const rows = rowsOf(atom)
-      for (const name of OF_ATOMS) {
-        const list = rows[name]
-        if (list.length === 0) continue
-        const insert = insertInto(name)
-        for (const row of list) {
+      for (const [name, sql] of INSERTS) {
+        for (const row of rows[name]) {
           hasNul ||= row.some((value) => typeof value === 'string' && value.includes('\0'))
-          insert.run(row)
+          sink.insert(sql, row)
         }
       }
-      search.run([atom.seq, ...searchRow(source.objects, atom)])
-      const [row = []] = rows.atom_trail
+      sink.insert(INSERT_SEARCH, [atom.seq, ...searchRow(objects, atom)])
+      return rows.atom_trail[0] ?? []
+    },
+  }
+}
+
+/** Changes the tables of a view that is there. */
+export function createRowWriter(connection: Connection, objects: ObjectReader): RowWriter {
+  const putter = createRowPutter(sinkOf(connection), objects)
+  const touched: Touched = { projects: new Map(), runs: new Set() }
+  return {
+    get hasNul() { return putter.hasNul },
+    put(atom) {
+      const row = putter.put(atom)
       touch(touched, { project: row[AT.project], run: row[AT.sage_run], tokens: row[AT.token_cost], atoms: 1 })
     },
-    remove,
-    finish(extent) {
-      if (extent === 'all') connection.exec(`${PROJECTS} WHERE project IS NOT NULL GROUP BY project; ${RUNS} WHERE sage_run IS NOT NULL GROUP BY sage_run`)
-      else finishTouched(connection, touched)
+    remove: createRemoval(connection, touched),
+    finish: () => { finishTouched(connection, touched) },
+  }
+}
+
+/** Returns an open database as a place where rows go at once. */
+export function sinkOf(connection: Connection): RowSink {
+  const inserts = new Map<string, Statement>()
+  return {
+    exec: connection.exec,
+    insert(sql, row) {
+      const insert = inserts.get(sql) ?? connection.prepare(sql)
+      inserts.set(sql, insert)
+      insert.run(row)
     },
   }
 }
@@ -98,6 +116,9 @@ const PROJECTS = 'INSERT INTO projects SELECT project, count(*), sum(token_cost)
 /** The last one that says something, by order of arrival. */
 const lastOf = (key: string): string => `(SELECT json_extract(metadata, '$.${key}') FROM atom_trail AS other WHERE other.sage_run = atom_trail.sage_run AND json_type(metadata, '$.${key}') = 'text' ORDER BY seq DESC LIMIT 1)`
 const RUNS = `INSERT INTO sage_runs SELECT sage_run, min(project), count(*), ${lastOf('state')}, ${lastOf('conclusion')}, sum(token_cost), min(timestamp), max(timestamp) FROM atom_trail`
+
+/** Makes the rows of all projects and runs. */
+export const SUMMARIES: string = `${PROJECTS} WHERE project IS NOT NULL GROUP BY project; ${RUNS} WHERE sage_run IS NOT NULL GROUP BY sage_run`
 
 /** Counts go up and down; the ends come from the index: the size of a project does not matter. A run is small, and made again. */
 function finishTouched(connection: Connection, { projects, runs }: Touched): void {

@@ -9,13 +9,17 @@ import type { PickResult } from '../../../src/ops/fork/pick.js'
 import { buildView } from '../../../src/views/sqlite/build.js'
 import { catchUp } from '../../../src/views/sqlite/catch-up.js'
 import { openWritable, type Connection } from '../../../src/views/sqlite/database.js'
+import { load } from '../../../src/views/sqlite/loader.js'
 
 const newFolder = temporaryFolders()
 
 async function built(repo: MemoryRepo): Promise<Connection> {
-  const connection = openWritable(join(newFolder(), 'view.db'))
-  await buildView(connection, repo)
-  return connection
+  const file = join(newFolder(), 'view.db')
+  await load({ file, atoms: 0 }, async (loader) => {
+    await buildView(loader, repo)
+    loader.exec('PRAGMA locking_mode = NORMAL; PRAGMA journal_mode = WAL')
+  })
+  return openWritable(file)
 }
 
 it('reads nothing but what is new', async () => {
