@@ -24,6 +24,11 @@ export function fromHex(text: string): Uint8Array {
   return bytes
 }
 
+/** Writes the bytes of a hex text at an offset. The text MUST be lower-case hex: made by `toHex`, say. */
+export function writeHex(text: string, bytes: Uint8Array, offset: number): void {
+  for (let index = 0, at = offset; index < text.length; index += 2) bytes[at++] = (nibble(text.charCodeAt(index)) << 4) | nibble(text.charCodeAt(index + 1))
+}
+
 function nibble(code: number): number {
   return code <= 57 ? code - 48 : (code | 32) - 87
 }

@@ -1,6 +1,6 @@
 /** git's own objects: bytes of trees, commits and tags, and the SHA-1 that names them. Nothing here knows of ATOMs. */
-import { createHash } from 'node:crypto'
-import { compareBytes, concatBytes, fromHex, getText, toHex, utf8 } from '../base/bytes.js'
+import { createHash, hash } from 'node:crypto'
+import { allocate, compareBytes, concatBytes, fromHex, getText, toHex, utf8 } from '../base/bytes.js'
 
 export type GitType = 'commit' | 'tree' | 'blob' | 'tag'
 
@@ -23,8 +23,16 @@ export const OID_BYTES = 20
 
 /** Returns the id of an object: the SHA-1 of its type, size and bytes. */
 export function oidOf({ type, bytes }: GitObject): Oid {
-  return createHash('sha1').update(`${type} ${String(bytes.length)}\0`).update(bytes).digest('hex')
+  const head = `${type} ${String(bytes.length)}\0`
+  if (bytes.length > SMALL_BYTES) return createHash('sha1').update(head).update(bytes).digest('hex')
+  // One call for a small object: three of them take three times as long as hashing it.
+  const whole = allocate(head.length + bytes.length)
+  for (let index = 0; index < head.length; index++) whole[index] = head.charCodeAt(index)
+  whole.set(bytes, head.length)
+  return hash('sha1', whole, 'hex')
 }
+
+const SMALL_BYTES = 4_096
 
 /** Returns the bytes of a tree. Names are sorted as git sorts them: bytewise, a folder as if a slash ended it. */
 export function encodeGitTree(entries: ReadonlyMap<string, GitEntry>): Uint8Array {

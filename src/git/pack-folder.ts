@@ -4,7 +4,7 @@ import { open, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { crc32, createDeflate } from 'node:zlib'
-import { entryHead, makePack, makePackIndex, packHead, type PackedObject } from './pack.js'
+import { entryHead, makePackIndex, packHead, type Pack } from './pack.js'
 import type { Oid } from './git-object.js'
 
 const CONFIG = '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n'
@@ -18,13 +18,11 @@ export async function makeBareRepository(folder: string, head = 'refs/heads/main
   await writeFile(join(folder, 'HEAD'), `ref: ${head}\n`)
 }
 
-/** Writes objects as one pack and returns its path when it has reached the disk. */
-export async function writePack(folder: string, objects: readonly PackedObject[]): Promise<string> {
-  const { name, pack, index } = makePack(objects)
+/** Writes a pack and its index; returns when both have reached the disk. */
+export async function writePack(folder: string, { name, pack, index }: Pack): Promise<void> {
   const path = join(folder, 'objects', 'pack', `pack-${name}`)
   await writeDurably(`${path}.pack`, pack)
   await writeDurably(`${path}.idx`, index)
-  return `${path}.pack`
 }
 
 async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {

@@ -1,57 +1,14 @@
 /** Packs as git has them, version 2, with their index: objects one after the other, none as a difference. What is written here any git reads. */
 import { createHash } from 'node:crypto'
 import { crc32, deflateSync } from 'node:zlib'
-import { concatBytes, fromHex } from '../base/bytes.js'
-import type { GitObject, GitType, Oid } from './git-object.js'
+import { concatBytes, writeHex } from '../base/bytes.js'
+import { OID_BYTES, type GitObject, type GitType, type Oid } from './git-object.js'
 
 const TYPES: { readonly [Type in GitType]: number } = { commit: 1, tree: 2, blob: 3, tag: 4 }
-/** Below it, compressing takes longer than the bytes saved are worth: `git push` compresses again. */
+/** Up to it, compressing takes longer than the bytes saved are worth. */
 const STORED_MAX_BYTES = 1_024
-
-/** An object as it stands in a pack. */
-export interface PackedObject {
-  readonly oid: Oid
-  readonly bytes: Uint8Array
-}
-
-export function packObject(oid: Oid, { type, bytes }: GitObject): PackedObject {
-  return { oid, bytes: concatBytes([entryHead(type, bytes.length), bytes.length <= STORED_MAX_BYTES ? store(bytes) : deflateSync(bytes)]) }
-}
-
-/** Returns type and size as a pack entry begins with them. */
-export function entryHead(type: GitType, sizeBytes: number): Uint8Array {
-  const head = [(TYPES[type] << 4) | (sizeBytes % 16)]
-  for (let rest = Math.floor(sizeBytes / 16); rest > 0; rest = Math.floor(rest / 128)) {
-    head[head.length - 1] = (head[head.length - 1] ?? 0) | 0x80
-    head.push(rest % 128)
-  }
-  return Uint8Array.from(head)
-}
-
-/** Returns bytes as a zlib stream of one block that is stored as it is. */
-function store(bytes: Uint8Array): Uint8Array {
-  const out = new Uint8Array(bytes.length + 11)
-  const view = new DataView(out.buffer)
-  out.set([0x78, 0x01, 0x01])
-  view.setUint16(3, bytes.length, true)
-  view.setUint16(5, bytes.length ^ 0xffff, true)
-  out.set(bytes, 7)
-  let low = 1
-  let high = 0
-  for (const byte of bytes) {
-    low += byte
-    high += low
-  }
-  view.setUint32(7 + bytes.length, (high % 65_521) * 65_536 + (low % 65_521))
-  return out
-}
-
-export function packHead(count: number): Uint8Array {
-  const head = new Uint8Array(12)
-  head.set([0x50, 0x41, 0x43, 0x4b, 0, 0, 0, 2])
-  new DataView(head.buffer).setUint32(8, count)
-  return head
-}
+const HEAD_BYTES = 12
+const CHECKSUM_BYTES = 20
 
 export interface Pack {
   /** Hex of the checksum that ends it. */
@@ -60,18 +17,138 @@ export interface Pack {
   readonly index: Uint8Array
 }
 
-/** Returns a pack of objects, each once, and its index. */
-export function makePack(objects: readonly PackedObject[]): Pack {
-  const parts = [packHead(objects.length), ...objects.map(({ bytes }) => bytes)]
-  const body = concatBytes(parts)
-  const checksum = createHash('sha1').update(body).digest()
-  let offset = 12
-  const places = objects.map(({ oid, bytes }): PackPlace => {
-    const place = { oid, offset, crc: crc32(bytes) }
-    offset += bytes.length
-    return place
-  })
-  return { name: checksum.toString('hex'), pack: concatBytes([body, checksum]), index: makePackIndex(places, checksum) }
+export interface PackBuilder {
+  /** Adds an object that was not added yet. */
+  add(oid: Oid, object: GitObject): void
+  /** Returns an object that was added. */
+  getObject(oid: Oid): GitObject | undefined
+  readonly count: number
+  readonly sizeBytes: number
+  /** Returns the pack. Nothing MAY be added afterwards. */
+  finish(): Pack
+}
+
+const FIRST_BYTES = 262_144
+
+/** Begins a pack that is made in one buffer: thousands of small objects, each copied once. */
+export function createPackBuilder(): PackBuilder {
+  let buffer = new Uint8Array(FIRST_BYTES)
+  let end = HEAD_BYTES
+  const objects = new Map<Oid, GitObject>()
+  const places: PackPlace[] = []
+  const reserve = (bytes: number): void => {
+    if (end + bytes + CHECKSUM_BYTES <= buffer.length) return
+    const larger = new Uint8Array(Math.max(2 * buffer.length, end + bytes + CHECKSUM_BYTES))
+    larger.set(buffer.subarray(0, end))
+    buffer = larger
+  }
+  return {
+    add(oid, object) {
+      const { type, bytes } = object
+      const offset = end
+      if (bytes.length <= STORED_MAX_BYTES) {
+        reserve(bytes.length + ENTRY_HEAD_MAX_BYTES + STORED_BYTES)
+        end = writeEntryHead(buffer, end, object)
+        end = writeStored(buffer, end, bytes)
+        // Read back from here, so that what it was made of can go.
+        objects.set(oid, { type, bytes: buffer.subarray(end - ADLER_BYTES - bytes.length, end - ADLER_BYTES) })
+      } else {
+        const deflated = deflateSync(bytes)
+        reserve(deflated.length + ENTRY_HEAD_MAX_BYTES)
+        end = writeEntryHead(buffer, end, object)
+        buffer.set(deflated, end)
+        end += deflated.length
+        objects.set(oid, { type, bytes: bytes.slice() })
+      }
+      places.push({ oid, offset, crc: crc32(buffer.subarray(offset, end)) })
+    },
+    getObject: (oid) => objects.get(oid),
+    get count() {
+      return places.length
+    },
+    get sizeBytes() {
+      return end
+    },
+    finish() {
+      buffer.set(packHead(places.length))
+      const checksum = createHash('sha1').update(buffer.subarray(0, end)).digest()
+      buffer.set(checksum, end)
+      return { name: checksum.toString('hex'), pack: buffer.subarray(0, end + CHECKSUM_BYTES), index: makePackIndex(places, checksum) }
+    },
+  }
+}
+
+/** Returns an object as it stands in a pack. */
+export function packEntry(object: GitObject): Uint8Array {
+  const head = entryHead(object.type, object.bytes.length)
+  if (object.bytes.length > STORED_MAX_BYTES) return concatBytes([head, deflateSync(object.bytes)])
+  const bytes = new Uint8Array(head.length + STORED_BYTES + object.bytes.length)
+  bytes.set(head)
+  writeStored(bytes, head.length, object.bytes)
+  return bytes
+}
+
+/** Returns type and size as a pack entry begins with them. */
+export function entryHead(type: GitType, sizeBytes: number): Uint8Array {
+  const head = new Uint8Array(ENTRY_HEAD_MAX_BYTES)
+  return head.subarray(0, writeHead(head, 0, { type, sizeBytes }))
+}
+
+/** Sizes up to 2^53. */
+const ENTRY_HEAD_MAX_BYTES = 9
+
+function writeEntryHead(target: Uint8Array, at: number, { type, bytes }: GitObject): number {
+  return writeHead(target, at, { type, sizeBytes: bytes.length })
+}
+
+/** Writes the head of an entry; returns where it ends. */
+function writeHead(target: Uint8Array, at: number, { type, sizeBytes }: { readonly type: GitType; readonly sizeBytes: number }): number {
+  let byte = (TYPES[type] << 4) | (sizeBytes % 16)
+  let to = at
+  for (let rest = Math.floor(sizeBytes / 16); rest > 0; rest = Math.floor(rest / 128)) {
+    target[to++] = byte | 0x80
+    byte = rest % 128
+  }
+  target[to++] = byte
+  return to
+}
+
+const ADLER_BYTES = 4
+/** What a stored zlib stream has beside its content. */
+const STORED_BYTES = 7 + ADLER_BYTES
+
+/** Writes bytes as a zlib stream of one block that is stored as it is; returns where it ends. */
+function writeStored(target: Uint8Array, at: number, bytes: Uint8Array): number {
+  const { length } = bytes
+  target[at] = 0x78
+  target[at + 1] = 0x01
+  target[at + 2] = 0x01
+  target[at + 3] = length & 255
+  target[at + 4] = length >> 8
+  target[at + 5] = ~length & 255
+  target[at + 6] = (~length >> 8) & 255
+  target.set(bytes, at + 7)
+  let low = 1
+  let high = 0
+  for (let index = 0; index < length; index++) {
+    low += bytes[index] ?? 0
+    high += low
+  }
+  low %= 65_521
+  high %= 65_521
+  const end = at + 7 + length
+  target[end] = high >> 8
+  target[end + 1] = high & 255
+  target[end + 2] = low >> 8
+  target[end + 3] = low & 255
+  return end + ADLER_BYTES
+}
+
+export function packHead(count: number): Uint8Array {
+  const head = new Uint8Array(HEAD_BYTES)
+  head.set([0x50, 0x41, 0x43, 0x4b, 0, 0, 0, 2])
+  new DataView(head.buffer).setUint32(8, count)
+  return head
 }
 
 export interface PackPlace {
@@ -83,19 +160,33 @@ export interface PackPlace {
 
 /** Returns the index (version 2) of a pack that ends with a checksum. */
 export function makePackIndex(places: readonly PackPlace[], packChecksum: Uint8Array): Uint8Array {
-  const sorted = [...places].sort((left, right) => (left.oid < right.oid ? -1 : 1))
+  const sorted = sortByOid(places)
   const count = sorted.length
-  const index = new Uint8Array(8 + 1_024 + count * 28)
+  const [oids, crcs, offsets] = [8 + 1_024, 8 + 1_024 + count * 20, 8 + 1_024 + count * 24]
+  const index = new Uint8Array(offsets + count * 4 + 2 * CHECKSUM_BYTES)
   const view = new DataView(index.buffer)
   index.set([0xff, 0x74, 0x4f, 0x63, 0, 0, 0, 2])
   sorted.forEach(({ oid, offset, crc }, at) => {
-    const first = Number.parseInt(oid.slice(0, 2), 16)
-    view.setUint32(8 + first * 4, at + 1)
-    index.set(fromHex(oid), 1_032 + at * 20)
-    view.setUint32(1_032 + count * 20 + at * 4, crc)
-    view.setUint32(1_032 + count * 24 + at * 4, offset)
+    writeHex(oid, index, oids + at * OID_BYTES)
+    view.setUint32(8 + (index[oids + at * OID_BYTES] ?? 0) * 4, at + 1)
+    view.setUint32(crcs + at * 4, crc)
+    view.setUint32(offsets + at * 4, offset)
   })
   for (let first = 1; first < 256; first++) view.setUint32(8 + first * 4, Math.max(view.getUint32(8 + first * 4), view.getUint32(4 + first * 4)))
-  const whole = concatBytes([index, packChecksum])
-  return concatBytes([whole, createHash('sha1').update(whole).digest()])
+  const end = offsets + count * 4
+  index.set(packChecksum, end)
+  index.set(createHash('sha1').update(index.subarray(0, end + CHECKSUM_BYTES)).digest(), end + CHECKSUM_BYTES)
+  return index
+}
+
+/** Digests are spread evenly: sorted by their beginnings first, no part is long. */
+function sortByOid(places: readonly PackPlace[]): readonly PackPlace[] {
+  const parts = new Map<string, PackPlace[]>()
+  for (const place of places) {
+    const first = place.oid.slice(0, 2)
+    const part = parts.get(first)
+    if (part === undefined) parts.set(first, [place])
+    else part.push(place)
+  }
+  return [...parts.keys()].sort().flatMap((first) => (parts.get(first) ?? []).sort((left, right) => (left.oid < right.oid ? -1 : 1)))
 }

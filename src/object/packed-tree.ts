@@ -3,7 +3,7 @@
  *
  * Guarantees: `getPackedTree` takes only bytes that the strict decoder takes, and none of a node; what `spliceEntries` makes is what `encodeTree` writes.
  */
-import { allocate, compareBytes, fromHex, getText, utf8 } from '../base/bytes.js'
+import { allocate, compareBytes, fromHex, getText, toDisplayText, utf8 } from '../base/bytes.js'
 import { NAME_MAX_BYTES, TREE_MAX_BYTES, TREE_MAX_ENTRIES } from '../base/limits.js'
 import { codecOf, objectIdAt, writeDigest } from '../codec/object-id.js'
 import { ENTRY_BYTES, EXECUTABLE_MODE, FILE_MODE, FOLDER_MODE, SYMLINK_MODE, type EntryMode, type TreeEntry } from './tree.js'
@@ -44,7 +44,7 @@ export function getPackedTree(bytes: Uint8Array): PackedTree | undefined {
   let at = start
   for (let index = 0; index < count; index++) {
     const place = placeAt(bytes, at)
-    if (!isName(bytes, place) || !isValue(bytes, place.end) || (before !== undefined && comparePlaces(bytes, before, place) >= 0)) return undefined
+    if (!isName(bytes, place) || !isValue(bytes, place.end) || (before !== undefined && compareNames(bytes, before, { bytes, place }) >= 0)) return undefined
     sizeBytes += ENTRY_BYTES + place.end - place.start
     at = place.end + ENTRY_BYTES
     before = place
@@ -61,10 +61,64 @@ export function isOverfull({ count, sizeBytes }: PackedTree): boolean {
 export function getPackedEntry(tree: PackedTree, name: string): TreeEntry | undefined {
   const wanted = utf8(name)
   const place = seek(tree, tree.start, wanted)
-  if (!isAt(tree, place, wanted)) return undefined
-  const value = place.end
-  const mode = modeAt(tree.bytes, value)
-  return { mode, link: objectIdAt(tree.bytes, value + DIGEST_AT, tree.bytes[value + CODEC_AT] === RAW ? 'raw' : 'dag-cbor') }
+  return isAt(tree, place, wanted) ? entryAt(tree.bytes, place.end) : undefined
+}
+
+/** Yields all entries, in the order of the bytes. */
+export function* packedEntries({ bytes, start, count }: PackedTree): Iterable<readonly [name: string, entry: TreeEntry]> {
+  for (let index = 0, at = start; index < count; index++) {
+    const place = placeAt(bytes, at)
+    yield [toDisplayText(bytes, place.start, place.end), entryAt(bytes, place.end)]
+    at = place.end + ENTRY_BYTES
+  }
+}
+
+export interface ChangedEntry {
+  /** Which one it is in the order of the bytes. */
+  readonly index: number
+  readonly entry: TreeEntry
+  /** What stands under its name in the other tree. */
+  readonly before: TreeEntry | undefined
+}
+
+export interface TreeComparison {
+  /** What one tree has and the other has not, or has otherwise; what only the other has is not here. */
+  readonly changed: readonly ChangedEntry[]
+  readonly names: 'same' | 'other'
+}
+
+/** Returns what a tree has that another one at its place has not, without making up the entries that both have. */
+export function compareTrees(tree: PackedTree, base: PackedTree): TreeComparison {
+  const end = base.bytes.length - TAIL.length
+  const changed: ChangedEntry[] = []
+  let names: TreeComparison['names'] = tree.count === base.count ? 'same' : 'other'
+  let other = base.start
+  for (let index = 0, at = tree.start; index < tree.count; index++) {
+    const place = placeAt(tree.bytes, at)
+    at = place.end + ENTRY_BYTES
+    let beside: Place | undefined
+    while (beside === undefined && other < end) {
+      const next = placeAt(base.bytes, other)
+      const order = compareNames(tree.bytes, place, { bytes: base.bytes, place: next })
+      if (order < 0) break
+      if (order === 0) beside = next
+      else names = 'other'
+      other = next.end + ENTRY_BYTES
+    }
+    if (beside !== undefined && isSameValue(tree.bytes, place.end, { bytes: base.bytes, at: beside.end })) continue
+    if (beside === undefined) names = 'other'
+    changed.push({ index, entry: entryAt(tree.bytes, place.end), before: beside === undefined ? undefined : entryAt(base.bytes, beside.end) })
+  }
+  return { changed, names }
+}
+
+function isSameValue(bytes: Uint8Array, at: number, other: { readonly bytes: Uint8Array; readonly at: number }): boolean {
+  for (let index = CODEC_AT; index < ENTRY_BYTES; index++) if (bytes[at + index] !== other.bytes[other.at + index]) return false
+  return true
+}
+
+function entryAt(bytes: Uint8Array, at: number): TreeEntry {
+  return { mode: modeAt(bytes, at), link: objectIdAt(bytes, at + DIGEST_AT, bytes[at + CODEC_AT] === RAW ? 'raw' : 'dag-cbor') }
 }
 
 /** Returns the tree with entries put in or taken out (undefined), however many it then has. The names MUST have been checked. */
@@ -172,11 +226,12 @@ function compareAt(bytes: Uint8Array, offset: number, others: Uint8Array): numbe
   return 0
 }
 
-function comparePlaces(bytes: Uint8Array, left: Place, right: Place): number {
+function compareNames(bytes: Uint8Array, left: Place, other: { readonly bytes: Uint8Array; readonly place: Place }): number {
+  const right = other.place
   const lengthBytes = left.end - left.start
   if (lengthBytes !== right.end - right.start) return lengthBytes - (right.end - right.start)
   for (let index = 0; index < lengthBytes; index++) {
-    const difference = (bytes[left.start + index] ?? 0) - (bytes[right.start + index] ?? 0)
+    const difference = (bytes[left.start + index] ?? 0) - (other.bytes[right.start + index] ?? 0)
     if (difference !== 0) return difference
   }
   return 0

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { utf8 } from '../../src/base/bytes.js'
 import { encodeGitTree, getCommitHead, getGitTree, oidOf, type GitObject } from '../../src/git/git-object.js'
-import { packObject } from '../../src/git/pack.js'
+import { createPackBuilder } from '../../src/git/pack.js'
 import { makeBareRepository, writeLargeBlob, writePack } from '../../src/git/pack-folder.js'
 import { git, hasGit, temporaryFolders } from '../helpers/git.js'
 
@@ -17,7 +17,10 @@ describe.skipIf(!hasGit())('packs, read by git itself (needs git)', () => {
     const commit: GitObject = { type: 'commit', bytes: utf8(`tree ${oidOf(tree)}\nauthor a <a@b> 0 +0000\ncommitter a <a@b> 0 +0000\n\nx\n`) }
     const tag: GitObject = { type: 'tag', bytes: utf8(`object ${oidOf(commit)}\ntype commit\ntag v1\ntagger a <a@b> 0 +0000\n\nx\n`) }
     const all = [...blobs, { type: 'tree', bytes: new Uint8Array(0) } as const, tree, commit, tag]
-    await writePack(at, all.map((object) => packObject(oidOf(object), object)))
+    const builder = createPackBuilder()
+    for (const object of all) builder.add(oidOf(object), object)
+    expect([builder.count, builder.getObject(oidOf(tree)), builder.getObject(oidOf(commit))]).toEqual([all.length, tree, commit])
+    await writePack(at, builder.finish())
     git(at, ['update-ref', 'refs/tags/v1', oidOf(tag)])
     expect(git(at, ['fsck', '--full', '--strict', '--no-dangling'])).toBe('')
     for (const object of all) expect(Buffer.from(git(at, ['cat-file', object.type, oidOf(object)]), 'latin1').equals(object.bytes)).toBe(true)

@@ -8,12 +8,11 @@ import { join } from 'node:path'
 import type { ObjectId } from '../../codec/object-id.js'
 import type { Oid } from '../../git/git-object.js'
 import { isAtomError, type AtomError } from '../../base/errors.js'
-import { openAny } from '../../object/open.js'
 import { FORGOTTEN, HEADS } from '../../refs/name.js'
 import type { RefOutcome, RefUpdate, Remote, RemoteContext, RemoteState } from '../remote.js'
 import { refMoved, refusedBy, targetMissing } from '../remote-errors.js'
 import { createLearned } from './learned.js'
-import { flush, flushWhenFull, isRaw, isThere } from './mirror.js'
+import { flush, isFull, isThere } from './mirror.js'
 import { addObject } from './mirror-add.js'
 import { openMirror, remakeMirror, repositoryOf, type MirrorPlace, type OpenMirror } from './mirror-folder.js'
 import { giveObjects } from './mirror-give.js'
@@ -37,6 +36,7 @@ export async function openGitRemote(transport: GitTransport, place: MirrorPlace,
   const learned = createLearned(join(repositoryOf(place), 'learned'))
   /** What the host had when it was last looked at, until it is changed from here. */
   let seen: Seen | undefined
+  let isWhole = true
   const warned = new Set<string>()
 
   /** Receipts that name what is here make the mirror another one, once they are known. */
@@ -101,10 +101,9 @@ export async function openGitRemote(transport: GitTransport, place: MirrorPlace,
       try {
         for await (const { id, bytes } of objects) {
           signal.throwIfAborted()
-          const opened = isRaw(id) ? undefined : openAny(bytes)
-          await addObject(mirror, id, bytes)
-          if (opened?.kind === 'receipt') await takeReceipts([[opened.value.object, id]])
-          await flushWhenFull(mirror)
+          const added = await addObject(mirror, id, bytes)
+          if (added?.kind === 'receipt') await takeReceipts([[added.value.object, id]])
+          if (isFull(mirror)) await save()
         }
       } catch (error) {
         throw isAtomError(error, 'OBJECT_CORRUPT') || isAtomError(error, 'OBJECT_INVALID') || isAtomError(error, 'CBOR_INVALID') ? refusedBy(location, error.message, error) : error
@@ -133,9 +132,8 @@ export async function openGitRemote(transport: GitTransport, place: MirrorPlace,
       const asked = changes.length
       // A receipt makes other commits of all that come after what it names, on every branch.
       for (const { ref, id, foreign } of refs.values()) if (!named.has(ref) && id !== undefined && foreign === undefined) await change(ref, id)
-      await flush(mirror)
       const known = [...listing.refs.values()].filter((oid) => mirror.index.getCarried(oid) !== undefined)
-      const outcomes = changes.length === 0 ? [] : await transport.push(changes, { known, fresh: mirror.git.fresh })
+      const outcomes = await pushAll(changes, known)
       seen = undefined
       if (outcomes.every((outcome) => outcome === 'done')) mirror.git.forgetFresh()
       if (changes.length > asked) reporter.warn(`${location}: branches were replaced by commits without what was forgotten. ${HOSTS_KEEP}`)
@@ -149,8 +147,28 @@ export async function openGitRemote(transport: GitTransport, place: MirrorPlace,
     async [Symbol.asyncDispose]() {
       await learned[Symbol.asyncDispose]()
       // What was put and not pushed stays, so that the next push need not make it again.
-      await flush(mirror).finally(() => mirror[Symbol.asyncDispose]())
+      await (isWhole ? flush(mirror) : Promise.resolve()).finally(() => mirror[Symbol.asyncDispose]())
     },
+  }
+
+  /** Writes what waits. What could not be written once is not tried again when the mirror is closed. */
+  async function save(): Promise<void> {
+    isWhole = false
+    await flush(mirror)
+    isWhole = true
+  }
+
+  async function pushAll(changes: readonly GitRefChange[], known: readonly Oid[]): Promise<readonly GitRefOutcome[]> {
+    let saving: Promise<void> | undefined
+    const write = (): Promise<void> => {
+      saving ??= save()
+      // Whoever waits for it last is told.
+      saving.catch(() => undefined)
+      return saving
+    }
+    const outcomes = changes.length === 0 ? [] : await transport.push(changes, { known, fresh: mirror.git.takeFresh(), write })
+    await write()
+    return outcomes
   }
 
   function problemOf({ ref, expected, next }: RefUpdate, host: HostRef | undefined): AtomError | undefined {

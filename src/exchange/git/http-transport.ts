@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { concatBytes } from '../../base/bytes.js'
 import { isAtomError } from '../../base/errors.js'
 import { getCommitHead, getGitTree, GIT_FOLDER, type Oid } from '../../git/git-object.js'
-import { packHead, packObject } from '../../git/pack.js'
+import { packEntry, packHead } from '../../git/pack.js'
 import { encodePacket, FLUSH, packets, packetText } from '../../git/pkt-line.js'
 import { encodeCommands, readReport } from '../../git/receive-pack.js'
 import { refusedBy } from '../remote-errors.js'
@@ -56,7 +56,8 @@ export function openHttpTransport(options: HttpTransportOptions): GitTransport {
       const body = concatBytes([...wants.map((oid, at) => encodePacket(`want ${oid}${at === 0 ? ` side-band-64k ofs-delta no-progress ${AGENT}` : ''}\n`)), FLUSH, ...known.map((oid) => encodePacket(`have ${oid}\n`)), encodePacket('done\n')])
       await inForm(location, async () => keepPack(options, packets(await request({ path: 'git-upload-pack', service: 'git-upload-pack', body }))))
     },
-    async push(changes, { known }) {
+    async push(changes, { known, write }) {
+      await write()
       const pack = await makePackFile(options, changes, known)
       try {
         const answer = await request({ path: 'git-receive-pack', service: 'git-receive-pack', body: encodeCommands(changes), ...(pack !== undefined && { file: pack }) })
@@ -153,7 +154,7 @@ async function makePackFile({ folder, reader }: HttpTransportOptions, changes: r
     for (const oid of wanted) {
       const object = await reader.getObject(oid)
       if (object === undefined) throw new TypeError(`the mirror has no ${oid}`)
-      await write(packObject(oid, object).bytes)
+      await write(packEntry(object))
     }
     await file.writeFile(hash.digest())
   } finally {

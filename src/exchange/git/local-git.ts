@@ -3,7 +3,7 @@ import { concatBytes } from '../../base/bytes.js'
 import { oidOf, type GitObject, type Oid } from '../../git/git-object.js'
 import type { TakeBytes } from '../../git/object-batch.js'
 import type { StreamedObject } from '../../git/object-stream.js'
-import { packObject, type PackedObject } from '../../git/pack.js'
+import { createPackBuilder, type Pack } from '../../git/pack.js'
 import { writeLargeBlob, writePack, type LargeBlob } from '../../git/pack-folder.js'
 
 /** Reads a bare repository. */
@@ -37,36 +37,35 @@ export interface LocalGit extends GitReader {
   /** Bytes that wait to be written. */
   readonly pendingBytes: number
   flush(): Promise<void>
-  /** What was written since the last `forgetFresh`. */
-  readonly fresh: FreshPack
+  /** Returns what was added since the last `forgetFresh`, written or not. */
+  takeFresh(): FreshPack
   forgetFresh(): void
 }
 
-/** The only pack that was written; undefined where none was. */
-export type FreshPack = { readonly path: string } | 'several' | undefined
+/** The only pack that was made; undefined where none was. */
+export type FreshPack = { readonly bytes: Uint8Array } | 'several' | undefined
 
 export function createLocalGit(folder: string, reader: GitReader): LocalGit {
-  const pending = new Map<Oid, GitObject>()
-  let packed: PackedObject[] = []
-  let pendingBytes = 0
+  let builder = createPackBuilder()
+  let finished: Pack | undefined
   let fresh: FreshPack
+  const finish = (): void => {
+    if (finished !== undefined || builder.count === 0) return
+    finished = builder.finish()
+    fresh = fresh === undefined ? { bytes: finished.pack } : 'several'
+  }
   const flush = async (): Promise<void> => {
-    if (packed.length === 0) return
-    const path = await writePack(folder, packed)
-    fresh = fresh === undefined ? { path } : 'several'
-    pending.clear()
-    packed = []
-    pendingBytes = 0
+    finish()
+    if (finished === undefined) return
+    await writePack(folder, finished)
+    builder = createPackBuilder()
+    finished = undefined
   }
   return {
     folder,
     add(object) {
       const oid = oidOf(object)
-      if (pending.has(oid)) return oid
-      const entry = packObject(oid, object)
-      pending.set(oid, object)
-      packed.push(entry)
-      pendingBytes += entry.bytes.length + object.bytes.length
+      if (builder.getObject(oid) === undefined) builder.add(oid, object)
       return oid
     },
     async addLargeBlob(blob) {
@@ -75,18 +74,19 @@ export function createLocalGit(folder: string, reader: GitReader): LocalGit {
       return writeLargeBlob(folder, blob)
     },
     get pendingBytes() {
-      return pendingBytes
+      return builder.sizeBytes
     },
     flush,
-    get fresh() {
+    takeFresh() {
+      finish()
       return fresh
     },
     forgetFresh() {
       fresh = undefined
     },
-    getObject: async (oid) => pending.get(oid) ?? reader.getObject(oid),
+    getObject: async (oid) => builder.getObject(oid) ?? reader.getObject(oid),
     async readBlob(oid, take) {
-      const object = pending.get(oid)
+      const object = builder.getObject(oid)
       if (object === undefined) return reader.readBlob(oid, take)
       await take(object.bytes)
       return object.type === 'blob'

@@ -2,38 +2,44 @@
 import { AtomError } from '../../base/errors.js'
 import { codecOf, digestOf, idOf, type ObjectId } from '../../codec/object-id.js'
 import type { FileObject } from '../../object/file.js'
-import { openAny } from '../../object/open.js'
+import { openAny, type OpenedObject } from '../../object/open.js'
+import { getPackedTree } from '../../object/packed-tree.js'
 import { isThere, fail, getObjectBytes, type Mirror } from './mirror.js'
 import { makeAtomCommit } from './mirror-commit.js'
 import type { Place } from './mirror-index.js'
 
-/** Adds one object; one that is there is no error. Throws `OBJECT_CORRUPT`, `OBJECT_INVALID`, `LINK_MISSING`. */
-export async function addObject(mirror: Mirror, id: ObjectId, bytes: Uint8Array): Promise<void> {
+/** Adds one object; one that is there is no error. Returns what it is, where it had to be looked into. Throws `OBJECT_CORRUPT`, `OBJECT_INVALID`, `LINK_MISSING`. */
+export async function addObject(mirror: Mirror, id: ObjectId, bytes: Uint8Array): Promise<OpenedObject | undefined> {
   if (idOf(bytes, codecOf(id)) !== id) throw new AtomError('OBJECT_CORRUPT', `the bytes are not those of ${digestOf(id)}`, { data: { id: digestOf(id), reason: 'digest' } })
   // What was forgotten does not come back: the commits would be others for everybody else.
-  if (mirror.index.receipts.has(id) || isThere(mirror, id)) return
+  if (mirror.index.receipts.has(id) || isThere(mirror, id)) return undefined
   const { index, git } = mirror
   if (codecOf(id) === 'raw') {
     const blob = git.add({ type: 'blob', bytes })
     index.setPlace(id, { is: 'blob', blob })
     index.setContent(blob, id)
-    return
+    return undefined
+  }
+  if (getPackedTree(bytes) !== undefined) {
+    index.setPlace(id, { is: 'tree', bytes, git: undefined })
+    return undefined
   }
   const object = openAny(bytes)
   switch (object.kind) {
-    case 'tree': index.setPlace(id, { is: 'tree', bytes: bytes.slice(), git: undefined }); return
-    case 'file': index.setPlace(id, await placeFile(mirror, { id, bytes: bytes.slice(), file: object.value })); return
-    case 'body': index.setPlace(id, { is: 'blob', blob: git.add({ type: 'blob', bytes: bytes.slice() }) }); return
+    case 'tree': index.setPlace(id, { is: 'tree', bytes, git: undefined }); break
+    case 'file': index.setPlace(id, await placeFile(mirror, { id, bytes, file: object.value })); break
+    case 'body': index.setPlace(id, { is: 'blob', blob: git.add({ type: 'blob', bytes }) }); break
     case 'atom': {
-      const blob = git.add({ type: 'blob', bytes: bytes.slice() })
+      const blob = git.add({ type: 'blob', bytes })
       const made = await makeAtomCommit(mirror, id, { header: object.value, blob })
       for (const part of made.objects) git.add(part)
       index.setPlace(id, { is: 'carried', blob, commit: made.oid })
       index.setCarried(made.oid, id)
-      return
+      break
     }
-    default: index.setPlace(id, { is: 'carried', blob: git.add({ type: 'blob', bytes: bytes.slice() }), commit: undefined })
+    default: index.setPlace(id, { is: 'carried', blob: git.add({ type: 'blob', bytes }), commit: undefined })
   }
+  return object
 }
 
 /** Joins the chunks of a large content, which came before it, to the plain file that git has. */

@@ -24,9 +24,13 @@ export async function flush({ git, index }: Mirror): Promise<void> {
   await index.flush()
 }
 
-/** The same, once it is much. */
+export function isFull({ git, index }: Mirror): boolean {
+  return git.pendingBytes > FLUSH_BYTES || index.pending > FLUSH_RECORDS
+}
+
+/** Writes what waits, once it is much. */
 export async function flushWhenFull(mirror: Mirror): Promise<void> {
-  if (mirror.git.pendingBytes > FLUSH_BYTES || mirror.index.pending > FLUSH_RECORDS) await flush(mirror)
+  if (isFull(mirror)) await flush(mirror)
 }
 
 /** Returns the trees of the mirror as objects. */

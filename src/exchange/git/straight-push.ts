@@ -3,21 +3,26 @@
  * any push, and refuses a ref that would lead to something missing.
  */
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { concatBytes } from '../../base/bytes.js'
 import { packHead } from '../../git/pack.js'
 import { packets, packetText, type Packet } from '../../git/pkt-line.js'
 import type { Running } from '../../git/process.js'
 import { encodeCommands, readReport } from '../../git/receive-pack.js'
+import type { FreshPack } from './local-git.js'
 import { outcomeOf, type GitRefChange, type GitRefOutcome } from './transport.js'
 
 const MISSING = 'missing necessary objects'
 
-/**
- * Pushes to a running `git receive-pack`: changes, and a pack (undefined: none is needed). Returns the outcomes in order, undefined for what has to be tried in another way: the
- * remote lacks more than that, does not take the pack, or said nothing.
- */
-export async function pushStraight(running: Running, changes: readonly GitRefChange[], pack: { readonly path: string } | undefined): Promise<readonly (GitRefOutcome | undefined)[]> {
+export interface StraightPush {
+  readonly changes: readonly GitRefChange[]
+  /** undefined: no object is needed. */
+  readonly pack: Exclude<FreshPack, 'several'>
+  /** Called once git is given all of it and works. */
+  onSent(): void
+}
+
+/** Pushes to a running `git receive-pack`. Returns the outcomes in order, undefined for what has to be tried in another way: the remote lacks more than that, does not take the pack, or said nothing. */
+export async function pushStraight(running: Running, { changes, pack, onSent }: StraightPush): Promise<readonly (GitRefOutcome | undefined)[]> {
   const { stdin, stdout } = running.child
   // That it ended before it read everything shows in what it did not report.
   stdin.on('error', () => undefined)
@@ -26,7 +31,7 @@ export async function pushStraight(running: Running, changes: readonly GitRefCha
     const abilities = await readAbilities(lines)
     if (!/ report-status( |$)/.test(abilities) || / object-format=(?!sha1( |$))/.test(abilities)) return changes.map(() => undefined)
     stdin.write(encodeCommands(changes))
-    stdin.end(changes.every(({ next }) => next === undefined) ? undefined : pack === undefined ? emptyPack() : await readFile(pack.path))
+    stdin.end(changes.every(({ next }) => next === undefined) ? undefined : pack?.bytes ?? emptyPack(), onSent)
     const report = await readReport({ [Symbol.asyncIterator]: () => lines })
     return changes.map(({ ref }) => {
       const outcome = outcomeOf(report, ref)

@@ -67,10 +67,11 @@ export function openSystemTransport(options: SystemTransportOptions): GitTranspo
       const answer = await run(['fetch', '--quiet', '--prune', '--no-tags', '--no-write-fetch-head', '--no-auto-gc', '--recurse-submodules=no', '--', url, ...REFSPECS])
       if (answer.code !== 0) throw explain(system, location, answer)
     },
-    async push(changes, { known, fresh }) {
-      const outcomes = options.path === undefined || fresh === 'several' ? changes.map(() => undefined) : await pushStraight(startGit(system, folder, ['-c', 'receive.autogc=false', 'receive-pack', '--', options.path]), changes, fresh)
-      const left = changes.filter((_, at) => outcomes[at] === undefined)
-      const later = await pushByGit(left)
+    async push(changes, { known, fresh, write }) {
+      const straight = options.path !== undefined && fresh !== 'several'
+      const outcomes = straight ? await pushStraight(startGit(system, folder, ['-c', 'receive.autogc=false', 'receive-pack', '--', options.path]), { changes, pack: fresh, onSent: () => void write() }) : changes.map(() => undefined)
+      await write()
+      const later = await pushByGit(changes.filter((_, at) => outcomes[at] === undefined))
       const all = outcomes.map((outcome) => outcome ?? later.shift() ?? 'done')
       await keepTips(folder, [...known, ...changes.flatMap(({ next }, at) => (all[at] === 'done' && next !== undefined ? [next] : []))])
       return all

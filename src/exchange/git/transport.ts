@@ -23,6 +23,8 @@ export interface PushHave {
   readonly known: readonly Oid[]
   /** What was added here since the last push, which is likely to be all that the remote lacks. */
   readonly fresh: FreshPack
+  /** Writes the same into the local repository. To be called once it can be done beside other work, and waited for before anything reads it from there. */
+  write(): Promise<void>
 }
 
 export interface GitTransport {

@@ -1,18 +1,19 @@
 /** What a push sends, in the order in which a remote takes it: what is owned before what owns it. Reads one ATOM after the other. */
-import { codecOf, objectId, type ObjectId } from '../../codec/object-id.js'
+import { createBoundedCache } from '../../base/bounded-cache.js'
+import { codecOf, linksIn, objectId, type ObjectId } from '../../codec/object-id.js'
 import { range } from '../../history/graph/reachable.js'
 import type { TrailIndex } from '../../index/trail-index.js'
-import type { AtomHeader } from '../../object/atom.js'
 import { ownedLinks } from '../../object/links.js'
 import type { Op, RefTarget } from '../../object/op.js'
 import { openAny } from '../../object/open.js'
+import { compareTrees, EMPTY_PACKED } from '../../object/packed-tree.js'
 import type { SealedObject } from '../../object/seal.js'
 import type { Tag } from '../../object/tag.js'
-import { FOLDER_MODE, type TreeObject } from '../../object/tree.js'
+import { FOLDER_MODE } from '../../object/tree.js'
 import { FORGOTTEN } from '../../refs/name.js'
 import { getObjectAs, readObject } from '../../store/objects.js'
 import type { ObjectReader } from '../../store/types.js'
-import { EMPTY_TREE, readTree } from '../../tree/read.js'
+import { readKept, weighTree, type KeptTree, type TreeReader } from '../../tree/read.js'
 
 export interface TrailSource {
   readonly objects: ObjectReader
@@ -26,17 +27,36 @@ export interface Selection {
   readonly boundary?: 'known' | 'absent'
 }
 
+/** An object as it is sent; `seq` is an ATOM's. */
+export interface OutgoingObject extends SealedObject {
+  readonly seq?: number
+}
+
 /** Yields the ATOMs that `include` reach and `exclude` do not, oldest arrival first, each after what it owns besides its parents. What was erased is left out. */
-export function* outgoingAtoms({ objects, index }: TrailSource, { include, exclude, boundary = 'known' }: Selection): Iterable<SealedObject> {
+export function* outgoingAtoms({ objects, index }: TrailSource, { include, exclude, boundary = 'known' }: Selection): Iterable<OutgoingObject> {
   const chosen = range(index, include, exclude)
+  const reader = rememberingTrees(objects)
+  const roots = createBoundedCache<ObjectId, ObjectId>({ limit: ROOTS_REMEMBERED })
   for (const seq of chosen.ascending()) {
     const { id, parents: [first] } = index.node(seq)
-    const header = readObject(objects, id, 'atom')
+    const bytes = objects.getObject(id)
+    const header = readObject({ getObject: () => bytes }, id, 'atom')
     const isKnown = first !== undefined && (boundary === 'known' || chosen.has(first))
-    yield* treeObjects(objects, header.tree, isKnown ? parentTree(objects, header) : undefined)
+    const [parent] = header.parents
+    yield* treeObjects(reader, header.tree, isKnown && parent !== undefined ? roots.get(parent, () => readObject(objects, parent, 'atom').tree) : undefined)
     yield* ownedObjects(objects, header.body)
-    yield { id, bytes: objects.getObject(id) as Uint8Array }
+    yield { id, bytes: bytes as Uint8Array, seq }
+    roots.set(id, header.tree)
   }
+}
+
+/** ATOMs that others may come after, and the entries of trees that may be beside the next ones. */
+const ROOTS_REMEMBERED = 2_000
+const ENTRIES_REMEMBERED = 20_000
+
+function rememberingTrees(objects: ObjectReader): TreeReader {
+  const trees = createBoundedCache<ObjectId, KeptTree>({ limit: ENTRIES_REMEMBERED, weigh: weighTree })
+  return { getObject: (id) => objects.getObject(id), getTree: trees.peek, keepTree: trees.set }
 }
 
 /** Returns how many ATOMs `outgoingAtoms` yields. */
@@ -44,12 +64,15 @@ export function countOutgoing({ index }: TrailSource, { include, exclude }: Sele
   return range(index, include, exclude).size
 }
 
-function parentTree(objects: ObjectReader, { parents: [first] }: AtomHeader): ObjectId | undefined {
-  return first === undefined ? undefined : readObject(objects, first, 'atom').tree
-}
-
 /** Yields what an object owns, near and far, then the object; ATOMs and operations are not followed. */
 export function* ownedObjects(objects: ObjectReader, root: ObjectId): Iterable<SealedObject> {
+  const whole = objects.getObject(root)
+  if (whole === undefined) return
+  // Most objects own nothing, which shows without decoding them.
+  if (codecOf(root) === 'raw' || hasNoLinks(whole)) {
+    yield { id: root, bytes: whole }
+    return
+  }
   const stack: { readonly id: ObjectId; readonly isOpen: boolean }[] = [{ id: root, isOpen: false }]
   const seen = new Set<ObjectId>()
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
@@ -61,6 +84,11 @@ export function* ownedObjects(objects: ObjectReader, root: ObjectId): Iterable<S
     if (links.length === 0) yield { id, bytes }
     else stack.push({ id, isOpen: true }, ...links.map((link) => ({ id: link.id, isOpen: false })))
   }
+}
+
+function hasNoLinks(bytes: Uint8Array): boolean {
+  for (const _ of linksIn(bytes)) return false
+  return true
 }
 
 /** Returns the annotated tags on the way to an ATOM, the innermost first. */
@@ -82,29 +110,26 @@ function getTag(objects: ObjectReader, id: ObjectId): Tag | undefined {
 }
 
 /** Yields what a tree has and another one at the same place has not, the tree last. */
-function* treeObjects(objects: ObjectReader, id: ObjectId, base: ObjectId | undefined): Iterable<SealedObject> {
+function* treeObjects(reader: TreeReader, id: ObjectId, base: ObjectId | undefined): Iterable<SealedObject> {
   if (id === base) return
-  const tree = readTree(objects, id)
-  const before = base === undefined ? undefined : readTree(objects, base)
-  for (const { link, isFolder, counterpart } of linksOf(tree, before)) {
-    if (isFolder) yield* treeObjects(objects, link, counterpart)
-    else if (link !== counterpart) yield* ownedObjects(objects, link)
+  const tree = readKept(reader, id)
+  for (const { link, isFolder, counterpart } of linksOf(tree, base === undefined ? undefined : readKept(reader, base))) {
+    if (isFolder) yield* treeObjects(reader, link, counterpart)
+    else if (link !== counterpart) yield* ownedObjects(reader, link)
   }
-  yield { id, bytes: id === EMPTY_TREE.id ? EMPTY_TREE.bytes : objects.getObject(id) as Uint8Array }
+  yield { id, bytes: tree.is === 'packed' ? tree.bytes : reader.getObject(id) as Uint8Array }
 }
 
 interface TreeLink { readonly link: ObjectId; readonly isFolder: boolean; readonly counterpart: ObjectId | undefined }
 
-function* linksOf(tree: TreeObject, before: TreeObject | undefined): Iterable<TreeLink> {
+function* linksOf(tree: KeptTree, before: KeptTree | undefined): Iterable<TreeLink> {
   if (tree.is === 'node') {
     for (const [digit, link] of tree.leaves) yield { link, isFolder: true, counterpart: before?.is === 'node' ? before.leaves.get(digit) : undefined }
     return
   }
-  const old = before?.is === 'entries' ? before.entries : undefined
-  for (const [name, { mode, link }] of tree.entries) {
-    const entry = old?.get(name)
+  for (const { entry: { mode, link }, before: old } of compareTrees(tree, before?.is === 'packed' ? before : EMPTY_PACKED).changed) {
     const isFolder = mode === FOLDER_MODE
-    yield { link, isFolder, counterpart: entry !== undefined && (entry.mode === FOLDER_MODE) === isFolder ? entry.link : undefined }
+    yield { link, isFolder, counterpart: old !== undefined && (old.mode === FOLDER_MODE) === isFolder ? old.link : undefined }
   }
 }
 

@@ -133,18 +133,16 @@ function counted(repo: Repo, facts: PushFacts, toward: Toward): Pick<PushResult,
 }
 
 async function sendAll(repo: Repo, { sender, facts, wanted, along }: { readonly sender: Sender; readonly facts: PushFacts; readonly wanted: readonly PushedRef[]; readonly along: Along }): Promise<void> {
-  for (const { next } of along.receipts) if (next !== undefined) await sender.add({ id: next, bytes: repo.objects.getObject(next) as Uint8Array })
+  for (const { next } of along.receipts) if (next !== undefined) await sender.addAll([{ id: next, bytes: repo.objects.getObject(next) as Uint8Array }])
   const selection = select(repo, facts, { wanted, log: along.log })
   const total = countOutgoing(repo, selection)
   let atoms = 0
-  let last: ObjectId | undefined
   for (const object of outgoingAtoms(repo, selection)) {
-    if (object.id !== last && repo.index.getSeq(digestOf(object.id)) !== undefined) repo.reporter.progress('sending ATOMs', ++atoms, total)
-    last = object.id
-    await sender.add(object)
+    if (object.seq !== undefined) repo.reporter.progress('sending ATOMs', ++atoms, total)
+    if (sender.add(object) === 'full') await sender.flush()
   }
-  for (const { after } of wanted) for (const object of tagObjects(repo.objects, after)) await sender.add(object)
-  for (const id of along.log.ops) for (const object of ownedObjects(repo.objects, id)) await sender.add(object)
+  for (const { after } of wanted) await sender.addAll(tagObjects(repo.objects, after))
+  for (const id of along.log.ops) await sender.addAll(ownedObjects(repo.objects, id))
   await sender.flush()
 }
 

@@ -10,7 +10,7 @@ import { openSystemReader } from '../../../src/exchange/git/system-reader.js'
 import { openSystemTransport } from '../../../src/exchange/git/system-transport.js'
 import type { GitTransport } from '../../../src/exchange/git/transport.js'
 import { encodeGitCommit, oidOf, type GitObject } from '../../../src/git/git-object.js'
-import { packObject } from '../../../src/git/pack.js'
+import { createPackBuilder } from '../../../src/git/pack.js'
 import { makeBareRepository, writePack } from '../../../src/git/pack-folder.js'
 import type { Remote } from '../../../src/exchange/remote.js'
 import { remoteSuite } from '../../conformance/remote-suite.js'
@@ -22,7 +22,7 @@ import { aRepo } from '../../helpers/memory-repo.js'
 import { serveSsh, whyNoSshd, type SshHost } from '../../helpers/ssh-server.js'
 
 const folder = temporaryFolders()
-const NOTHING = { known: [], fresh: undefined }
+const NOTHING = { known: [], fresh: undefined, write: () => Promise.resolve() }
 
 async function aTransport(path: string): Promise<{ readonly transport: GitTransport; readonly folder: string; commit(message: string): string }> {
   const own = folder()
@@ -62,13 +62,11 @@ describe('the system\'s git', () => {
 
   it('lets git look for what has to be sent where the pack that it was given is not all of it, or no pack', async () => {
     const path = join(folder(), 'host.git')
-    const { transport, folder: own, commit } = await aTransport(path)
+    const { transport, commit } = await aTransport(path)
     await transport.create('refs/heads/main')
     const [first, second] = [commit('1'), commit('2')]
-    const noPack = join(own, 'no.pack')
-    writeFileSync(noPack, 'PACK')
-    for (const [ref, next, fresh] of [['refs/heads/a', first, undefined], ['refs/heads/b', second, { path: noPack }]] as const) {
-      expect(await transport.push([{ ref, expected: undefined, next }], { known: [], fresh })).toEqual(['done'])
+    for (const [ref, next, fresh] of [['refs/heads/a', first, undefined], ['refs/heads/b', second, { bytes: utf8('PACK') }]] as const) {
+      expect(await transport.push([{ ref, expected: undefined, next }], { ...NOTHING, fresh })).toEqual(['done'])
     }
     expect([...(await transport.list()).refs.values()]).toEqual([first, second])
     expect(git(path, ['fsck', '--strict'])).toBe('')
@@ -81,8 +79,10 @@ describe('the system\'s git', () => {
     const tree: GitObject = { type: 'tree', bytes: new Uint8Array(0) }
     const blobs = Array.from({ length: 120 }, (_, number): GitObject => ({ type: 'blob', bytes: utf8(String(number)) }))
     const top: GitObject = { type: 'commit', bytes: encodeGitCommit({ tree: oidOf(tree), parents: [], person: { name: 'a', email: 'a@b', seconds: 0 }, message: 'x' }) }
-    const written = await writePack(own, [...blobs, tree, top].map((object) => packObject(oidOf(object), object)))
-    expect(await transport.push([{ ref: 'refs/heads/main', expected: undefined, next: oidOf(top) }], { known: [], fresh: { path: written } })).toEqual(['done'])
+    const builder = createPackBuilder()
+    for (const object of [...blobs, tree, top]) builder.add(oidOf(object), object)
+    const pack = builder.finish()
+    expect(await transport.push([{ ref: 'refs/heads/main', expected: undefined, next: oidOf(top) }], { known: [], fresh: { bytes: pack.pack }, write: () => writePack(own, pack) })).toEqual(['done'])
     expect(git(path, ['cat-file', 'blob', oidOf(blobs[7] as GitObject)])).toBe('7')
     expect(readdirSync(join(own, 'refs/known'))).toEqual([oidOf(top)])
   })
