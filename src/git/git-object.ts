@@ -1,6 +1,6 @@
 /** git's own objects: bytes of trees, commits and tags, and the SHA-1 that names them. Nothing here knows of ATOMs. */
 import { createHash, hash } from 'node:crypto'
-import { allocate, compareBytes, concatBytes, fromHex, getText, toHex, utf8 } from '../base/bytes.js'
+import { allocate, compareBytes, concatBytes, getText, toHex, utf8, writeHex } from '../base/bytes.js'
 
 export type GitType = 'commit' | 'tree' | 'blob' | 'tag'
 
@@ -36,9 +36,61 @@ const SMALL_BYTES = 4_096
 
 /** Returns the bytes of a tree. Names are sorted as git sorts them: bytewise, a folder as if a slash ended it. */
 export function encodeGitTree(entries: ReadonlyMap<string, GitEntry>): Uint8Array {
-  const sorted = [...entries].map(([name, entry]) => ({ name, entry, key: utf8(entry.mode === GIT_FOLDER ? `${name}/` : name) }))
-  sorted.sort((left, right) => compareBytes(left.key, right.key))
-  return concatBytes(sorted.flatMap(({ name, entry }) => [utf8(`${entry.mode.toString(8)} ${name}\0`), fromHex(entry.oid)]))
+  const sorted = sortGitNames(entries)
+  const bytes = new Uint8Array(sorted.reduce((sum, { head }) => sum + head.length + OID_BYTES, 0))
+  let at = 0
+  for (const { name, head } of sorted) {
+    bytes.set(head, at)
+    writeHex(entries.get(name)?.oid ?? '', bytes, at + head.length)
+    at += head.length + OID_BYTES
+  }
+  return bytes
+}
+
+/** Returns the bytes of a tree with one more folder. The name MUST be a new one. */
+export function withFolder(tree: Uint8Array, name: string, oid: Oid): Uint8Array {
+  const folder = encodeGitTree(new Map([[name, { mode: GIT_FOLDER, oid }]]))
+  const key = utf8(`${name}/`)
+  let at = 0
+  while (at < tree.length) {
+    const start = tree.indexOf(SPACE, at) + 1
+    const end = tree.indexOf(0, start)
+    if (compareBytes(concatBytes([tree.subarray(start, end), tree[at] === FOLDER_DIGIT ? SLASHED : NO_BYTES]), key) > 0) break
+    at = end + 1 + OID_BYTES
+  }
+  return concatBytes([tree.subarray(0, at), folder, tree.subarray(at)])
+}
+
+const SPACE = 32
+/** What the mode of a folder begins with, and of nothing else. */
+const FOLDER_DIGIT = 52
+const SLASHED = Uint8Array.of(47)
+const NO_BYTES = new Uint8Array(0)
+
+export interface GitTreeHead {
+  readonly name: string
+  /** What stands before the id: mode, name and a zero byte. */
+  readonly head: Uint8Array
+}
+
+/** Returns the entries in the order in which a tree has them. */
+export function sortGitNames(entries: ReadonlyMap<string, GitEntry>): readonly GitTreeHead[] {
+  const heads = [...entries].map(([name, { mode }]) => ({ name, head: utf8(`${mode.toString(8)} ${name}\0`), from: mode.toString(8).length + 1, last: mode === GIT_FOLDER ? SLASH : 0 }))
+  return heads.sort((left, right) => {
+    const shared = Math.min(left.head.length - left.from, right.head.length - right.from)
+    for (let index = 0; index < shared; index++) {
+      const difference = unitAt(left, index) - unitAt(right, index)
+      if (difference !== 0) return difference
+    }
+    return left.head.length - left.from - (right.head.length - right.from)
+  })
+}
+
+const SLASH = 47
+
+/** The last byte counts as a slash for a folder, as nothing for a file. */
+function unitAt({ head, from, last }: { readonly head: Uint8Array; readonly from: number; readonly last: number }, index: number): number {
+  return from + index === head.length - 1 ? last : head[from + index] ?? 0
 }
 
 /** Returns the entries of a tree, or undefined where the bytes are no tree that `encodeGitTree` would write. */

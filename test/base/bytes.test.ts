@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compareBytes, compareText, concatBytes, equalBytes, fromHex, getText, isWellFormed, toDisplayText, toHex, utf8, utf8Length } from '../../src/base/bytes.js'
+import { compareBytes, compareText, concatBytes, equalBytes, fromHex, getText, isWellFormed, toDisplayText, toHex, utf8, utf8Length, writeHex } from '../../src/base/bytes.js'
 
 const aText = fc.string({ unit: 'binary' })
 
@@ -9,6 +9,9 @@ describe('hex', () => {
     fc.assert(fc.property(fc.uint8Array(), (bytes) => {
       expect(toHex(bytes)).toBe(Buffer.from(bytes).toString('hex'))
       expect(fromHex(toHex(bytes).toUpperCase())).toEqual(bytes)
+      const placed = new Uint8Array(bytes.length + 2)
+      writeHex(toHex(bytes), placed, 1)
+      expect(placed).toEqual(concatBytes([Uint8Array.of(0), bytes, Uint8Array.of(0)]))
     }))
   })
   it('is that of a view, not of its whole buffer', () => {

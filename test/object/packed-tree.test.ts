@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { toHex, utf8 } from '../../src/base/bytes.js'
 import { NAME_MAX_BYTES, TREE_MAX_BYTES, TREE_MAX_ENTRIES } from '../../src/base/limits.js'
 import { openAs } from '../../src/object/open.js'
-import { EMPTY_PACKED, getPackedEntry, getPackedTree, isOverfull, spliceEntries, type PackedTree } from '../../src/object/packed-tree.js'
+import { compareTrees, EMPTY_PACKED, getPackedEntry, getPackedTree, isOverfull, packedEntries, spliceEntries, type PackedTree } from '../../src/object/packed-tree.js'
 import { checkEntryName, encodeTree, EXECUTABLE_MODE, FILE_MODE, FOLDER_MODE, mustSplit, SYMLINK_MODE, type TreeEntry } from '../../src/object/tree.js'
 import { anId, codeOf } from '../helpers/objects.js'
 
@@ -40,6 +40,23 @@ describe('a packed tree', () => {
         for (const name of [...changes.keys(), ...entries.keys(), 'never']) expect(getPackedEntry(tree, name)).toEqual(model.get(name))
       }
     }))
+  })
+
+  it('is compared with another one: what it has and that one has not, and whether their names are the same', () => {
+    const other = fc.tuple(someEntries, someEntries, fc.boolean()).map(([left, right, isNear]) => [left, isNear ? new Map([...left].map(([name, entry], at) => [name, at % 3 === 0 ? FILE : entry])) : right] as const)
+    fc.assert(fc.property(other, ([left, right]) => {
+      const [tree, base] = [packedOf(left), packedOf(right)]
+      const all = [...packedEntries(tree)]
+      expect(new Map(all)).toEqual(new Map(left))
+      const { changed, names } = compareTrees(tree, base)
+      expect(names).toBe([...left.keys()].sort().join('/') === [...right.keys()].sort().join('/') ? 'same' : 'other')
+      const wanted = all.flatMap(([name, entry], index) => {
+        const before = right.get(name)
+        return before?.mode === entry.mode && before.link === entry.link ? [] : [{ index, entry, before }]
+      })
+      expect(changed).toEqual(wanted)
+    }))
+    expect(compareTrees(EMPTY_PACKED, EMPTY_PACKED)).toEqual({ changed: [], names: 'same' })
   })
 
   it('is what the decoder takes, and nothing else', () => {

@@ -28,7 +28,10 @@ export async function addObject(mirror: Mirror, id: ObjectId, bytes: Uint8Array)
   switch (object.kind) {
     case 'tree': index.setPlace(id, { is: 'tree', bytes, git: undefined }); break
     case 'file': index.setPlace(id, await placeFile(mirror, { id, bytes, file: object.value })); break
-    case 'body': index.setPlace(id, { is: 'blob', blob: git.add({ type: 'blob', bytes }) }); break
+    case 'body':
+      index.setPlace(id, { is: 'blob', blob: git.add({ type: 'blob', bytes }) })
+      mirror.bodies.set(id, object)
+      break
     case 'atom': {
       const blob = git.add({ type: 'blob', bytes })
       const made = await makeAtomCommit(mirror, id, { header: object.value, blob })

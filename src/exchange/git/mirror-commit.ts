@@ -1,14 +1,14 @@
 /** Makes the commits of a mirror out of what was added to it. Each is a function of its object, of what that owns, and of the receipts. */
 import { getText } from '../../base/bytes.js'
 import type { ObjectId } from '../../codec/object-id.js'
-import { encodeGitTree, GIT_FOLDER, oidOf, type GitObject, type Oid } from '../../git/git-object.js'
+import { oidOf, withFolder, type GitObject, type Oid } from '../../git/git-object.js'
 import type { AtomHeader } from '../../object/atom.js'
 import { opReferences, ownedLinks } from '../../object/links.js'
 import { openAny, openAs, type OpenedObject } from '../../object/open.js'
 import { ATOM_FOLDER, encodeAbsent, layOutTrees, type AbsentFile, type Layout } from './atom-tree.js'
 import { commitOfAtom, commitOfObject, ownName, type ShownTexts } from './commit-of.js'
 import { fail, getContentBlob, getObjectBytes, isRaw, isThere, type Mirror } from './mirror.js'
-import { gitEntriesOf } from './mirror-tree.js'
+import { gitFilesOf } from './mirror-tree.js'
 
 export interface MadeCommit {
   readonly oid: Oid
@@ -20,7 +20,7 @@ export interface MadeCommit {
 export async function makeAtomCommit(mirror: Mirror, id: ObjectId, { header, blob }: { readonly header: AtomHeader; readonly blob: Oid }): Promise<MadeCommit> {
   const parents = header.parents.map((parent) => getCommit(mirror, parent) ?? fail(parent, { id, role: 'parent' }))
   const body = await readBody(mirror, id, header)
-  const files = await gitEntriesOf(mirror, header.tree)
+  const files = await gitFilesOf(mirror, header.tree)
   const links = body === undefined ? {} : await linksOf(mirror, { id: header.body, object: body.object })
   const own = layOutTrees({
     atom: blob,
@@ -29,8 +29,7 @@ export async function makeAtomCommit(mirror: Mirror, id: ObjectId, { header, blo
     ...some('link', links),
     ...some('rest', await restOf(mirror, { absent: files.absent, body: body?.object })),
   })
-  files.entries.set(ATOM_FOLDER, { mode: GIT_FOLDER, oid: own.oid })
-  const root: GitObject = { type: 'tree', bytes: encodeGitTree(files.entries) }
+  const root: GitObject = { type: 'tree', bytes: withFolder(files.bytes, ATOM_FOLDER, own.oid) }
   const commit = commitOfAtom(id, header, { place: { tree: oidOf(root), parents }, texts: body === undefined ? undefined : await shownTexts(mirror, body.object) })
   return { oid: oidOf(commit), objects: [...own.objects, root, commit] }
 }
@@ -50,9 +49,9 @@ interface ReadBody { readonly blob: Oid; readonly object: OpenedObject }
 async function readBody(mirror: Mirror, id: ObjectId, header: AtomHeader): Promise<ReadBody | undefined> {
   if (mirror.index.receipts.has(header.body)) return undefined
   const place = mirror.index.getPlace(header.body)
-  const bytes = await getObjectBytes(mirror, header.body)
-  if (bytes === undefined || (place?.is !== 'blob' && place?.is !== 'carried')) return fail(header.body, { id, role: 'body' })
-  return { blob: place.blob, object: openAny(bytes) }
+  if (place?.is !== 'blob' && place?.is !== 'carried') return fail(header.body, { id, role: 'body' })
+  const object = mirror.bodies.peek(header.body)
+  return { blob: place.blob, object: object ?? openAny(await getObjectBytes(mirror, header.body) ?? fail(header.body, { id, role: 'body' })) }
 }
 
 interface Linking { readonly id: ObjectId; readonly object: OpenedObject }

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createBoundedCache } from '../../base/bounded-cache.js'
 import { makeBareRepository } from '../../git/pack-folder.js'
 import type { Store } from '../../store/types.js'
 import { createLocalGit, type GitReader } from './local-git.js'
@@ -24,6 +25,9 @@ export function repositoryOf(place: Pick<MirrorPlace, 'folder'>): string {
   return join(place.folder, 'objects.git')
 }
 
+const ENTRIES_REMEMBERED = 100_000
+const BODIES_REMEMBERED = 16
+
 export async function openMirror(place: MirrorPlace): Promise<OpenMirror> {
   await mkdir(place.folder, { recursive: true })
   const index = join(place.folder, 'index')
@@ -39,6 +43,8 @@ export async function openMirror(place: MirrorPlace): Promise<OpenMirror> {
   return {
     git,
     index: await openMirrorIndex(store),
+    images: createBoundedCache({ limit: ENTRIES_REMEMBERED, weigh: ({ tree }) => 1 + tree.count }),
+    bodies: createBoundedCache({ limit: BODIES_REMEMBERED }),
     async [Symbol.asyncDispose]() {
       await git[Symbol.asyncDispose]()
       await store.close()

@@ -1,18 +1,24 @@
 /** A mirror: a git repository on this machine that stands for a trail, and the index of what is where in it. Others add to it, learn from it and give out of it. */
+import type { BoundedCache } from '../../base/bounded-cache.js'
 import { AtomError } from '../../base/errors.js'
 import { concatBytes } from '../../base/bytes.js'
 import { CHUNK_BYTES } from '../../base/limits.js'
 import { codecOf, digestOf, type ObjectId } from '../../codec/object-id.js'
-import { openAs } from '../../object/open.js'
+import { openAs, type OpenedObject } from '../../object/open.js'
 import type { Oid } from '../../git/git-object.js'
 import type { ObjectReader } from '../../store/types.js'
 import { EMPTY_TREE } from '../../tree/read.js'
 import { getBlob, type LocalGit } from './local-git.js'
 import type { MirrorIndex } from './mirror-index.js'
+import type { TreeImage } from './tree-image.js'
 
 export interface Mirror {
   readonly index: MirrorIndex
   readonly git: LocalGit
+  /** By path, the folders that were made last. */
+  readonly images: BoundedCache<string, TreeImage>
+  /** Bodies that came last: the next ATOM names one of them. */
+  readonly bodies: BoundedCache<ObjectId, OpenedObject>
 }
 
 const FLUSH_BYTES = 16_777_216

@@ -26,6 +26,8 @@ export function takeInHand(mirror: Mirror, learned: Learned, { oid: commit, byte
   let large: { readonly learner: BlobLearner; left: number } | undefined
   const inHand: CommitInHand = {
     index, commit, bytes,
+    images: mirror.images,
+    bodies: mirror.bodies,
     git: {
       ...git,
       get pendingBytes() { return git.pendingBytes },

@@ -52,7 +52,6 @@ export class Sender {
     if (missing.size > 0) await this.#remote.put(this.#missingOf(group, missing))
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- the port takes streams, and this one waits for nothing
   async* #missingOf(group: ReadonlyMap<ObjectId, OutgoingObject>, missing: ReadonlySet<ObjectId>): AsyncIterable<OutgoingObject> {
     for (const object of group.values()) {
       if (!missing.has(object.id)) continue
