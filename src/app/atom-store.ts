@@ -205,7 +205,7 @@ export interface AtomStore {
   /** Takes over what context-sync servers wrote. */
   importContextSync(file: string, options?: { readonly branch?: string; readonly exported?: boolean; readonly dryRun?: boolean }): Promise<ImportContextSyncResult>
   /** Takes an agent's sessions over; without paths those of this project, where the agent keeps them. */
-  importTranscripts(source: TranscriptAgentName, options?: { readonly paths?: readonly string[]; readonly branch?: string }): Promise<ImportTranscriptsResult>
+  importTranscripts(source: TranscriptAgentName, options?: { readonly paths?: readonly string[]; readonly branch?: string; readonly open?: boolean }): Promise<ImportTranscriptsResult>
   /** Yields the ATOMs that answer a question in plain words, best first. */
   readonly recall: Many<RecallInput, RecallAnswer>
   /** Runs one query over the tables of the trail, which are brought up to date first. It can only read. */

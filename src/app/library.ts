@@ -112,9 +112,9 @@ export async function openStore(folder: string, options: OpenStoreOptions = {}):
       const { importContextSyncFor } = await import('./sources.js')
       return await session.run(importContextSyncFor(context), { file, ...given }) as ImportContextSyncResult
     },
-    async importTranscripts(source, { paths = [], branch } = {}) {
+    async importTranscripts(source, { paths = [], branch, open } = {}) {
       const { importTranscriptsFor } = await import('./sources.js')
-      return await session.run(importTranscriptsFor({ ...context, cwd: folder }), { source, paths, branch }) as ImportTranscriptsResult
+      return await session.run(importTranscriptsFor({ ...context, cwd: folder }), { source, paths, branch, open }) as ImportTranscriptsResult
     },
     recall: many(session, async () => (await import('../ops/read/recall.js')).recall),
     async sql(query, parameters = []) {

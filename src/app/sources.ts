@@ -5,6 +5,7 @@ import { resolve } from 'node:path'
 import { AtomError } from '../base/errors.js'
 import { openGitHistory } from '../capture/git/history.js'
 import type { OpenTables } from '../capture/kenl/database.js'
+import type { OpenKeyedTables } from '../capture/transcripts/format.js'
 import { readKenl } from '../capture/kenl/source.js'
 import { importContextSync, type ImportContextSyncInput, type ImportContextSyncResult } from '../ops/transfer/context-sync/import-context-sync.js'
 import { openTranscriptFiles } from '../capture/transcripts/open.js'
@@ -31,7 +32,7 @@ export function importContextSyncFor({ cwd }: Pick<AppContext, 'cwd'>): Operatio
 
 /** Returns the import of an agent's transcripts for where the caller stands. */
 export function importTranscriptsFor({ cwd, env }: Pick<AppContext, 'cwd' | 'env'>): Operation<ImportTranscriptsInput, ImportTranscriptsResult> {
-  return importTranscripts((wish) => openTranscriptFiles(wish, { cwd, env, home: env['HOME'] ?? homedir() }))
+  return importTranscripts((wish) => openTranscriptFiles(wish, { cwd, env, home: env['HOME'] ?? homedir(), openTables }))
 }
 
 /** Returns `import jsonl` of a file, or of what `stdin` gives where the name is `-`. */
@@ -45,7 +46,7 @@ export function importKenlFor({ cwd }: { readonly cwd: string }): Operation<Impo
 }
 
 /** Opens the tables of a database that another program keeps. SQLite is loaded when there is one. */
-const openTables: OpenTables = async (file) => {
+const openTables: OpenTables & OpenKeyedTables = async (file) => {
   const { openForeign } = await import('../views/sqlite/foreign.js')
   return openForeign(file)
 }

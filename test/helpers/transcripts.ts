@@ -35,12 +35,12 @@ export function jsonLines(...values: readonly unknown[]): string {
 }
 
 /** Imports files given by name and text. */
-export async function importTexts(repo: MemoryRepo, agent: string, texts: Readonly<Record<string, string>>, branch?: string): Promise<ImportTranscriptsResult> {
+export async function importTexts(repo: MemoryRepo, agent: string, texts: Readonly<Record<string, string>>, branch?: string, turns: 'take open turns' | 'wait' = 'wait'): Promise<ImportTranscriptsResult> {
   const files = Object.entries(texts).map(([name, text]): TranscriptFile => ({
     shown: name, name, sessionId: name, lines: () => transcriptLines(inPieces(utf8(text)), getFormat(agent)!.createReader(aboutFile(name))),
   }))
   const operation = importTranscripts(() => Promise.resolve({ agent, files, refused: [] }))
-  return await operation.run(repo, operation.check({ source: agent, paths: [], branch })) as ImportTranscriptsResult
+  return await operation.run(repo, operation.check({ source: agent, paths: [], branch, open: turns === 'take open turns' })) as ImportTranscriptsResult
 }
 
 export interface ClaudeTurn {

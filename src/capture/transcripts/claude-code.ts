@@ -159,8 +159,15 @@ function assistantEvents(line: JsonFields, message: JsonFields, uuid: string): r
     if (fields?.['type'] === 'tool_use' && tool !== undefined) events.push({ is: 'call', call: call ?? tool, key: `${uuid}\n${call ?? tool}`, tool, input: recordedJson(fields['input']), work: workOf(tool, fields['input']) })
   }
   const usage = usageOf(line, message, uuid)
-  return usage === undefined ? events : [...events, usage]
+  return [...events, ...(usage === undefined ? [] : [usage]), ...endEvents(message)]
 }
+
+function endEvents(message: JsonFields): readonly TranscriptEvent[] {
+  return ENDS.has(getName(message, 'stop_reason') ?? '') ? [{ is: 'end' }] : []
+}
+
+/** What a response stops for, a call of a tool apart; older versions say nothing. */
+const ENDS = new Set(['end_turn', 'stop_sequence', 'max_tokens', 'refusal'])
 
 function usageOf(line: JsonFields, message: JsonFields, uuid: string): TranscriptEvent | undefined {
   const usage = getFields(message['usage'])

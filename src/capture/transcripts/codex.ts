@@ -149,6 +149,7 @@ function eventLine(state: State, payload: JsonFields): ParsedLine {
   const label = `event_msg ${type}`
   if (type === 'user_message') return known(label, promptEvents(state, getText(payload, 'message') ?? ''))
   if (type === 'token_count') return known(label, usageEvents(state, payload))
+  if (type === 'task_complete' || type === 'turn_aborted') return known(label, [{ is: 'end' }])
   // The others repeat what items say, or tell how things go on.
   return known(label)
 }

@@ -1,10 +1,10 @@
-/** Continue: `<session>.json`, a session as one document. No times, and tokens for all of it only. */
+/** Continue: `<session>.json`, a session as one document, without times; `sessions.json` beside it says when it began. Tokens are of all of it only. */
 import type { TranscriptEvent } from '../../ops/transfer/transcripts/transcript-source.js'
-import { getFields, getList, getName, recordedJson, textsOf, type JsonFields } from './fields.js'
+import { getFields, getList, getName, getTimeMs, recordedJson, textsOf, type JsonFields } from './fields.js'
 import { known, unknown, type FileAbout, type LineReader, type TranscriptFormat } from './format.js'
 import { callEvents } from './parts.js'
 
-export const continueCli: TranscriptFormat = { name: 'continue', endings: ['.json'], isOne: ({ stem }) => stem !== 'sessions', createReader, cutDocument: ({ history, ...head }) => [head, ...getList(history)] }
+export const continueCli: TranscriptFormat = { name: 'continue', endings: ['.json'], listedIn: 'sessions.json', isOne: ({ stem }) => stem !== 'sessions', createReader, cutDocument: ({ history, ...head }) => [head, ...getList(history)] }
 
 function createReader(about: FileAbout): LineReader {
   let session = about.stem
@@ -13,11 +13,18 @@ function createReader(about: FileAbout): LineReader {
     if (message === undefined) {
       session = getName(line, 'sessionId') ?? session
       const folder = getName(line, 'workspaceDirectory')
-      return number === 1 ? known('session', [{ is: 'session', id: session, metadata: folder === undefined ? {} : { cwd: recordedJson(folder) } }]) : unknown('item without a message')
+      const head = known('session', [{ is: 'session', id: session, metadata: folder === undefined ? {} : { cwd: recordedJson(folder) } }])
+      return number === 1 ? { ...head, timeMs: beganMs(line, about) } : unknown('item without a message')
     }
     const role = getName(message, 'role') ?? ''
     return known(role, messageEvents(role, { item: line, message, key: `${session}\n${String(number)}` }))
   }
+}
+
+/** A number is a text there, too. */
+function beganMs(line: JsonFields, { beside }: FileAbout): number | undefined {
+  const written = line['dateCreated'] ?? beside?.['dateCreated']
+  return getTimeMs(typeof written === 'string' && /^\d{10,13}$/.test(written) ? Number(written) : written)
 }
 
 interface Message { readonly item: JsonFields; readonly message: JsonFields; readonly key: string }

@@ -1,5 +1,6 @@
-/** Cursor: `~/.cursor/projects/<path>/agent-transcripts/<id>.jsonl`, lines `{role, message}` without ids, tokens or results. Its databases are not read. */
+/** Cursor: `~/.cursor/projects/<path>/agent-transcripts/<id>.jsonl`, lines `{role, message}` without ids, tokens or results; and databases, which have them. */
 import { getFields, getName, getTimeMs, textsOf } from './fields.js'
+import { cursorSessions } from './cursor-database.js'
 import { known, unknown, type FileAbout, type LineReader, type TranscriptFormat } from './format.js'
 import { saidParts } from './parts.js'
 
@@ -7,6 +8,7 @@ export const cursor: TranscriptFormat = {
   name: 'cursor',
   endings: ['.jsonl'],
   createReader,
+  databases: { endings: ['.vscdb'], sessions: cursorSessions },
 }
 
 /** Cursor writes the query between tags. */

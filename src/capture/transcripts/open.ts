@@ -2,12 +2,12 @@
 import { createReadStream } from 'node:fs'
 import { open, readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
-import { AtomError } from '../../base/errors.js'
+import { AtomError, isAtomError } from '../../base/errors.js'
 import { getText } from '../../base/bytes.js'
 import { TRANSCRIPT_AGENTS } from '../../ops/transfer/transcripts/transcript-agents.js'
 import type { TranscriptFile, TranscriptLine, TranscriptsWish, TranscriptSource } from '../../ops/transfer/transcripts/transcript-source.js'
-import { getFields, getName, getTimeMs, parseInside, type JsonFields } from './fields.js'
-import type { FileAbout, TranscriptFormat } from './format.js'
+import { getFields, getList, getName, getTimeMs, parseInside, type JsonFields } from './fields.js'
+import type { FileAbout, OpenKeyedTables, TranscriptFormat } from './format.js'
 import { readValue, transcriptLines } from './lines.js'
 import { getFormat } from './sources.js'
 import { defaultPlaces, type DefaultPlaces } from './where.js'
@@ -16,6 +16,7 @@ export interface OpenContext {
   readonly cwd: string
   readonly home: string
   readonly env: Readonly<Record<string, string | undefined>>
+  readonly openTables: OpenKeyedTables
 }
 
 /** Opens the transcripts of an agent; throws `SOURCE_UNREADABLE` where there are none, `UNSUPPORTED` for what is no file of text. */
@@ -23,16 +24,35 @@ export async function openTranscriptFiles({ source, paths, root }: TranscriptsWi
   const format = getFormat(source)
   if (format === undefined) throw new AtomError('UNSUPPORTED', `transcripts of ${source} are not read`, { data: { what: source }, hint: `known are ${TRANSCRIPT_AGENTS.map(({ name }) => name).join(', ')}` })
   const found = paths.length > 0 ? await findGiven(format, paths, context) : await findDefault(format, root, context)
-  const files: { readonly path: string; readonly head: Head }[] = []
-  for (const path of found.paths) files.push({ path, head: await readHead(path) })
-  const own = files.filter(({ path, head }) => !found.shared.has(path) || isIn(head, root))
-  if (own.length === 0) throw nothingThere(format, found.looked)
-  own.sort((left, right) => left.head.startMs - right.head.startMs || compare(basename(left.path), basename(right.path)) || compare(left.path, right.path))
-  return { agent: format.name, files: await Promise.all(own.map(({ path }) => fileOf(format, path, context))), refused: found.refused }
+  const files: OpenedFile[] = []
+  for (const path of found.paths) {
+    const head = await readHead(path)
+    if (!found.shared.has(path) || isIn(head, root)) files.push({ path, startMs: head.startMs, file: await fileOf(format, path, context) })
+  }
+  const refused = [...found.refused]
+  for (const path of found.databases) {
+    try {
+      files.push(...await databaseFiles(format, path, context))
+    } catch (error) {
+      if (!isAtomError(error, 'SOURCE_UNREADABLE') || (files.length === 0 && found.databases.length === 1)) throw error
+      refused.push({ name: path, reason: error.data.reason })
+    }
+  }
+  if (files.length === 0) throw nothingThere(format, found.looked)
+  files.sort((left, right) => left.startMs - right.startMs || compare(basename(left.path), basename(right.path)) || compare(left.path, right.path) || compare(left.file.name, right.file.name))
+  return { agent: format.name, files: files.map(({ file }) => file), refused }
+}
+
+interface OpenedFile { readonly path: string; readonly startMs: number; readonly file: TranscriptFile }
+
+async function databaseFiles({ databases }: TranscriptFormat, path: string, { cwd, openTables }: OpenContext): Promise<readonly OpenedFile[]> {
+  const sessions = await databases?.sessions(path, openTables) ?? []
+  return sessions.map(({ startMs, ...session }) => ({ path, startMs, file: { ...session, shown: `${shownPath(path, cwd)}#${session.sessionId}` } }))
 }
 
 interface Found {
   readonly paths: readonly string[]
+  readonly databases: readonly string[]
   readonly shared: ReadonlySet<string>
   readonly looked: readonly string[]
   readonly refused: readonly { readonly name: string; readonly reason: string }[]
@@ -44,22 +64,24 @@ function compare(left: string, right: string): number {
 
 function nothingThere(format: TranscriptFormat, looked: readonly string[]): AtomError {
   const shown = looked.join(', ')
-  return new AtomError('SOURCE_UNREADABLE', `there are no transcripts of ${format.name} in ${shown}`, { data: { source: shown, reason: 'none' }, hint: `name a file or folder: atom import ${format.name} PATH; read are ${format.endings.join(' and ')}` })
+  return new AtomError('SOURCE_UNREADABLE', `there are no transcripts of ${format.name} in ${shown}`, { data: { source: shown, reason: 'none' }, hint: `name a file or folder: atom import ${format.name} PATH; read are ${endingsOf(format)}` })
+}
+
+function endingsOf({ endings, databases }: TranscriptFormat): string {
+  return [...endings, ...databases?.endings ?? []].join(' and ')
 }
 
 async function findGiven(format: TranscriptFormat, paths: readonly string[], { cwd }: OpenContext): Promise<Found> {
   const found: string[] = []
+  const databases: string[] = []
   const refused: { readonly name: string; readonly reason: string }[] = []
   for (const given of paths) {
     const path = resolve(cwd, given)
     const kind = await kindOf(path, given)
-    if (kind === 'folder') found.push(...await filesBelow(format, path, refused))
-    else {
-      await checkText(format, path)
-      found.push(path)
-    }
+    if (kind === 'folder') found.push(...await filesBelow(format, path, { refused, databases }))
+    else (await isDatabase(format, path) ? databases : found).push(path)
   }
-  return { paths: [...new Set(found)], shared: new Set(), looked: paths, refused }
+  return { paths: [...new Set(found)], databases: [...new Set(databases)], shared: new Set(), looked: paths, refused }
 }
 
 async function findDefault(format: TranscriptFormat, root: string | undefined, { home, env }: OpenContext): Promise<Found> {
@@ -69,9 +91,9 @@ async function findDefault(format: TranscriptFormat, root: string | undefined, {
   const own: string[] = []
   const shared: string[] = []
   for (const [folders, paths] of [[places.own, own], [places.shared, shared]] as const) {
-    for (const folder of folders) if (await getKind(folder) === 'folder') paths.push(...await filesBelow(format, folder, refused))
+    for (const folder of folders) if (await getKind(folder) === 'folder') paths.push(...await filesBelow(format, folder, { refused, databases: [] }))
   }
-  return { paths: [...own, ...shared], shared: new Set(shared), looked: [...places.own, ...places.shared], refused }
+  return { paths: [...own, ...shared], databases: [], shared: new Set(shared), looked: [...places.own, ...places.shared], refused }
 }
 
 async function kindOf(path: string, shown: string): Promise<'file' | 'folder'> {
@@ -89,14 +111,21 @@ async function getKind(path: string): Promise<'file' | 'folder' | undefined> {
   }
 }
 
+/** What is found beside transcripts. */
+interface Beside {
+  readonly refused: { readonly name: string; readonly reason: string }[]
+  readonly databases: string[]
+}
+
 /** Returns the transcripts below a folder; symbolic links are not followed. What is there in another form is named. */
-async function filesBelow(format: TranscriptFormat, folder: string, refused: { readonly name: string; readonly reason: string }[]): Promise<readonly string[]> {
+async function filesBelow(format: TranscriptFormat, folder: string, { refused, databases }: Beside): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => { throw unreadable(folder, error) })
   const found: string[] = []
   for (const entry of entries) {
     const path = join(entry.parentPath, entry.name)
     if (!entry.isFile()) continue
-    if (/\.(?:db|sqlite3?|vscdb)$/.test(entry.name)) refused.push({ name: path, reason: `a database; read are ${format.endings.join(' and ')} files` })
+    if (format.databases?.endings.some((ending) => entry.name.endsWith(ending)) === true) databases.push(path)
+    else if (/\.(?:db|sqlite3?|vscdb)$/.test(entry.name)) refused.push({ name: path, reason: `a database; read are ${endingsOf(format)} files` })
     if (format.endings.some((ending) => entry.name.endsWith(ending)) && !isBeside(format, entry.name) && (format.isOne?.(aboutOf(format, path)) ?? true)) found.push(path)
   }
   return found.sort(compare)
@@ -109,10 +138,12 @@ function isBeside({ beside }: TranscriptFormat, name: string): boolean {
 const HEAD_BYTES = 65_536
 const SQLITE = 'SQLite format 3\0'
 
-async function checkText(format: TranscriptFormat, path: string): Promise<void> {
+/** Tells whether a file is a database that holds sessions; throws `UNSUPPORTED` where it is one that is not read. */
+async function isDatabase(format: TranscriptFormat, path: string): Promise<boolean> {
   const head = await readStart(path)
-  if (head.subarray(0, SQLITE.length).toString('latin1') !== SQLITE) return
-  throw new AtomError('UNSUPPORTED', `${path} is a SQLite database, and of ${format.name} only ${format.endings.join(' and ')} files are read`, { data: { what: 'SQLite' }, hint: 'docs/transcripts.md says what is taken of each agent' })
+  if (head.subarray(0, SQLITE.length).toString('latin1') !== SQLITE) return false
+  if (format.databases?.endings.some((ending) => basename(path).includes(ending)) === true) return true
+  throw new AtomError('UNSUPPORTED', `${path} is a SQLite database, and of ${format.name} only ${endingsOf(format)} files are read`, { data: { what: 'SQLite' }, hint: 'docs/transcripts.md says what is taken of each agent' })
 }
 
 async function readStart(path: string): Promise<Buffer> {
@@ -155,19 +186,29 @@ function aboutOf({ endings }: TranscriptFormat, path: string): Omit<FileAbout, '
 
 async function fileOf(format: TranscriptFormat, path: string, { cwd }: OpenContext): Promise<TranscriptFile> {
   const about: FileAbout = { ...aboutOf(format, path), beside: await readBeside(format, path) }
-  const nearby = relative(cwd, path)
   const sessionId = format.sessionOf?.(about) ?? about.stem
-  const base = { shown: nearby.startsWith('..') ? path : nearby, name: `${sessionId}${path.slice(path.length - (endingOf(format, path)?.length ?? 0))}`, sessionId }
+  const base = { shown: shownPath(path, cwd), name: `${sessionId}${path.slice(path.length - (endingOf(format, path)?.length ?? 0))}`, sessionId }
   const document = format.cutDocument === undefined || !path.endsWith('.json') ? undefined : format.cutDocument
   if (document === undefined) return { ...base, lines: () => transcriptLines(chunksOf(path), format.createReader(about)) }
   return { ...base, lines: () => documentLines(path, document, format.createReader(about)), document: () => chunksOf(path) }
+}
+
+function shownPath(path: string, cwd: string): string {
+  const nearby = relative(cwd, path)
+  return nearby.startsWith('..') ? path : nearby
 }
 
 function endingOf({ endings }: TranscriptFormat, path: string): string | undefined {
   return endings.find((ending) => path.endsWith(ending))
 }
 
-async function readBeside({ beside, endings }: TranscriptFormat, path: string): Promise<JsonFields | undefined> {
+/** Returns what lies beside a file and says something of it. */
+async function readBeside({ beside, listedIn, endings }: TranscriptFormat, path: string): Promise<JsonFields | undefined> {
+  if (listedIn !== undefined) {
+    const list = join(dirname(path), listedIn)
+    const name = basename(path)
+    return await getKind(list) !== 'file' ? undefined : getList(parseInside(await readFile(list, 'utf8'))).map(getFields).find((entry) => endings.some((ending) => `${getName(entry, 'sessionId') ?? ''}${ending}` === name))
+  }
   const ending = endings.find((each) => path.endsWith(each))
   if (beside === undefined || ending === undefined) return undefined
   const place = path.slice(0, path.length - ending.length) + beside

@@ -5,13 +5,13 @@ import { getFields, getList, getName, getText, type JsonFields } from './fields.
 /** They look, or change nothing but the agent's own notes. Compared without case, `_` and `-`. */
 const QUIET = new Set([
   'read', 'readfile', 'readfiles', 'readmanyfiles', 'viewfile', 'view', 'grep', 'glob', 'ls', 'list', 'listdir', 'listdirectory', 'listfiles', 'search', 'searchfiles', 'searchfilecontent', 'codebasesearch', 'filesearch', 'grepsearch',
-  'find', 'finder', 'findbyname', 'semanticsearch', 'websearch', 'webfetch', 'searchweb', 'googlewebsearch', 'readurlcontent', 'readlints', 'getdiagnostics', 'geterrors', 'notebookread', 'toolsearch', 'lsp',
+  'find', 'finder', 'findbyname', 'globfilesearch', 'ripgrep', 'ripgreprawsearch', 'semanticsearch', 'websearch', 'webfetch', 'searchweb', 'googlewebsearch', 'readurlcontent', 'readlints', 'getdiagnostics', 'geterrors', 'notebookread', 'toolsearch', 'lsp',
   'todowrite', 'todoread', 'writetodos', 'updateplan', 'updatetodolist', 'savememory', 'enterplanmode', 'exitplanmode', 'askuserquestion', 'askuser', 'bashoutput', 'taskoutput', 'tasklist', 'taskget', 'reportintent', 'viewimage', 'skill', 'think', 'oracle',
 ])
 
 const COMMANDS = new Set(['bash', 'shell', 'shellcommand', 'localshellcall', 'execcommand', 'exec', 'runshellcommand', 'runterminalcmd', 'runterminalcommand', 'runinterminal', 'runcommand', 'terminal', 'execute', 'powershell', 'containerexec'])
 
-const PATHS = ['file_path', 'filePath', 'filepath', 'path', 'notebook_path', 'target_file', 'absolute_path', 'targetFile', 'TargetFile', 'file', 'uri']
+const PATHS = ['file_path', 'filePath', 'filepath', 'path', 'notebook_path', 'target_file', 'absolute_path', 'targetFile', 'TargetFile', 'relativeWorkspacePath', 'file', 'uri']
 const BEFORE = ['old_string', 'oldString', 'old_str', 'oldText', 'old_text', 'oldStr']
 const AFTER = ['new_string', 'newString', 'new_str', 'newText', 'new_text', 'newStr', 'new_source']
 const WHOLE = ['content', 'contents', 'file_text', 'fileText', 'new_content', 'newContent', 'text', 'code_edit', 'codeEdit']

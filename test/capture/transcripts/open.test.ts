@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openTranscriptFiles } from '../../../src/capture/transcripts/open.js'
 import type { TranscriptLine, TranscriptSource } from '../../../src/ops/transfer/transcripts/transcript-source.js'
+import { openForeign } from '../../../src/views/sqlite/foreign.js'
 import { codeOfAsync } from '../../helpers/code-of-async.js'
 import { jsonLines } from '../../helpers/transcripts.js'
 
@@ -15,7 +16,7 @@ if (isRoot) console.warn('skipped: root may read every file')
 
 const home = join(folder, 'home')
 const root = join(folder, 'my game')
-const context = { cwd: folder, home, env: {} }
+const context = { cwd: folder, home, env: {}, openTables: (file: string) => Promise.resolve(openForeign(file)) }
 
 function put(path: string, text: string | Uint8Array): string {
   mkdirSync(dirname(join(folder, path)), { recursive: true })
@@ -64,12 +65,29 @@ describe('where transcripts are', () => {
     expect(await codeOfAsync(async () => linesOf(await open('gemini', path)))).toBe('SOURCE_UNREADABLE')
   })
 
+  it('takes the time of a session of Continue from the list beside it', async () => {
+    put('k/k1.json', JSON.stringify({ sessionId: 'k1', history: [{ message: { role: 'user', content: 'hi' } }] }))
+    put('k/k2.json', JSON.stringify({ sessionId: 'k2', history: [{ message: { role: 'user', content: 'hi' } }] }))
+    put('k/sessions.json', JSON.stringify([{ sessionId: 'k1', title: 'x', dateCreated: '1772359200000' }]))
+    const source = await open('continue', 'k')
+    expect(namesOf(source)).toEqual(['k1.json', 'k2.json'])
+    expect((await linesOf(source)).map(({ timeMs }) => timeMs)).toEqual([1_772_359_200_000, undefined, undefined, undefined])
+  })
+
+  it('names a database that cannot be read, and reads the rest', async () => {
+    const broken = put('d/state.vscdb', `SQLite format 3\0${'junk'.repeat(500)}`)
+    expect(await codeOfAsync(async () => open('cursor', broken))).toBe('SOURCE_UNREADABLE')
+    put('d/a.jsonl', jsonLines({ role: 'user', message: { content: 'x' } }))
+    const source = await open('cursor', 'd')
+    expect([namesOf(source), source.refused]).toEqual([['a.jsonl'], [{ name: broken, reason: expect.stringContaining('as a database it cannot be read') as string }]])
+  })
+
   it('refuses what it does not read, and says what it reads', async () => {
     const database = put('c/store.db', 'SQLite format 3\0 and so on')
     put('c/a.jsonl', jsonLines({ role: 'user', message: { content: 'x' } }))
-    await expect(open('cursor', database)).rejects.toMatchObject({ code: 'UNSUPPORTED', message: `${database} is a SQLite database, and of cursor only .jsonl files are read` })
+    await expect(open('cursor', database)).rejects.toMatchObject({ code: 'UNSUPPORTED', message: `${database} is a SQLite database, and of cursor only .jsonl and .vscdb files are read` })
     const source = await open('cursor', 'c')
-    expect([namesOf(source), source.refused]).toEqual([['a.jsonl'], [{ name: database, reason: 'a database; read are .jsonl files' }]])
+    expect([namesOf(source), source.refused]).toEqual([['a.jsonl'], [{ name: database, reason: 'a database; read are .jsonl and .vscdb files' }]])
     expect(await codeOfAsync(async () => open('nobody'))).toBe('UNSUPPORTED')
     expect(await codeOfAsync(async () => open('cursor', 'nothing here'))).toBe('SOURCE_UNREADABLE')
     mkdirSync(join(folder, 'empty'))

@@ -12,7 +12,7 @@ const log = suitePath('transcripts-claude-code-log')
 const gitAi = suitePath('transcripts-git-ai')
 
 async function take(repo: MemoryRepo, source: string, paths: readonly string[]): Promise<ImportTranscriptsResult> {
-  const operation = importTranscripts((wish) => openTranscriptFiles(wish, { cwd: '/', home: '/nowhere', env: {} }))
+  const operation = importTranscripts((wish) => openTranscriptFiles(wish, { cwd: '/', home: '/nowhere', env: {}, openTables: () => Promise.reject(new TypeError('no database is among them')) }))
   return await operation.run(repo, operation.check({ source, paths })) as ImportTranscriptsResult
 }
 

@@ -30,6 +30,14 @@ describe('a database of another program', () => {
     expect(readFileSync(file)).toEqual(before)
   })
 
+  it('gives the pairs of a table of keys and values by the beginning of their keys, as bytes', () => {
+    const file = aDatabase('CREATE TABLE kv (key TEXT UNIQUE, value BLOB); INSERT INTO kv VALUES (\'b:2\', \'ü\'), (\'b:1\', x\'00ff\'), (\'b:3\', NULL), (\'a\', 1), (\'c\', 2)')
+    const tables = openForeign(file)
+    expect([...tables.entries('kv', 'b:')]).toEqual([{ key: 'b:1', value: Uint8Array.of(0, 255) }, { key: 'b:2', value: Uint8Array.of(0xc3, 0xbc) }])
+    expect(() => [...tables.entries('other', '')]).toThrow(expect.objectContaining({ code: 'SOURCE_UNREADABLE' }) as Error)
+    tables.close()
+  })
+
   it('is refused where it is none, is damaged or is being written to', () => {
     const file = join(newFolder(), 'bad.db')
     writeFileSync(file, `SQLite format 3\0${'junk'.repeat(500)}`)

@@ -106,7 +106,8 @@ async function restsOf(repo: Repo, { read, landed }: ToLand): Promise<readonly R
   return rests
 }
 
-async function keepDocument(repo: Repo, document: () => AsyncIterable<Uint8Array>): Promise<ObjectId> {
+/** Stores a source that is no file of lines. */
+export async function keepDocument(repo: Repo, document: () => AsyncIterable<Uint8Array>): Promise<ObjectId> {
   const builder = createContentBuilder()
   for await (const bytes of document()) {
     const full = builder.add(bytes)

@@ -3,7 +3,7 @@
  * and the tokens.
  *
  * Guarantees: an ATOM that is there is not made again, whichever file it came from; what follows it goes on from it. Memory holds one turn. A turn that
- * is open where the file ends is closed there; what comes later is a further part of it.
+ * is going on waits for its end, so that every machine makes the same ATOMs of it; one that was broken off is closed, and what comes later is a further part of it.
  */
 import type { CborValue } from '../../../codec/cbor.js'
 import type { ObjectId } from '../../../codec/object-id.js'
@@ -23,6 +23,8 @@ export interface SessionResult {
   readonly timeMs: number
   /** Lines that no ATOM took. */
   readonly rest: KeptLines | undefined
+  /** Whether its last turn is going on, and waits. */
+  readonly isOpen: boolean
 }
 
 interface Turn {
@@ -38,6 +40,8 @@ interface Turn {
   passedEvents: number
   events: number
   endMs: number
+  /** What came last, usage apart. */
+  last: TranscriptEvent['is'] | undefined
   texts: string[]
   quiet: Map<string, number>
 }
@@ -59,6 +63,8 @@ export async function readSession(file: TranscriptFile, trail: TranscriptTrail, 
 
 export interface SessionContext {
   readonly bill: Bill
+  /** How long before now something of this time was; `ages` where nothing can be going on any more. */
+  age(timeMs: number): 'moments' | 'hours' | 'ages'
   /** Told of every line before it is taken. */
   see(line: TranscriptLine): void | Promise<void>
 }
@@ -77,6 +83,7 @@ class SessionReading {
   readonly #late = new Map<string, ToolCall>()
   #firstMs: number | undefined
   #timeMs = 0
+  #isTorn = false
   #added = 0
   #known = 0
 
@@ -88,27 +95,46 @@ class SessionReading {
   }
 
   async take(line: TranscriptLine): Promise<void> {
-    if (line.standing === 'torn') return
+    if (line.standing === 'torn') {
+      this.#isTorn = true
+      return
+    }
     if (line.timeMs !== undefined) this.#timeMs = line.timeMs
     this.#firstMs ??= line.timeMs
-    const said = line.events.filter((event) => event.is !== 'session')
+    const said = line.events.filter((event) => event.is !== 'session' && event.is !== 'end')
     for (const event of line.events) if (event.is === 'session') this.#session ??= event
     if (said.length > 0) await (said.some(({ is }) => is === 'prompt') ? this.#closeTurn() : this.#passPart())
     if (line.bytes !== undefined) await this.#lines.add({ number: line.number, bytes: line.bytes, what: said.length > 0 ? 'said' : 'other' })
     for (const event of said) await this.#takeEvent(event)
+    if (this.#turn !== undefined && line.events.some(({ is }) => is === 'end')) this.#turn.last = 'end'
   }
 
   async end(): Promise<SessionResult> {
-    await this.#closeTurn()
+    const isOpen = this.#isGoingOn()
+    await (isOpen ? this.#leaveTurn() : this.#closeTurn())
     const rest = await this.#lines.take('all')
-    return { session: this.#sessionId, tip: this.#tip, added: this.#added, known: this.#known, timeMs: this.#timeMs, rest }
+    return { session: this.#sessionId, tip: this.#tip, added: this.#added, known: this.#known, timeMs: this.#timeMs, rest, isOpen }
+  }
+
+  /** A turn ends where the source says so, or with a text; but lines of one response come one after the other. */
+  #isGoingOn(): boolean {
+    const turn = this.#turn
+    if (turn?.last === undefined || turn.last === 'end' || this.#firstMs === undefined) return false
+    const age = this.#context.age(this.#timeMs)
+    return age === 'moments' || (age === 'hours' && (this.#isTorn || turn.calls.size > 0 || turn.last !== 'text'))
+  }
+
+  async #leaveTurn(): Promise<void> {
+    await this.#passPart()
+    this.#turn = undefined
+    this.#lines.drop('all')
   }
 
   get #sessionId(): string {
     return recordable(this.#session?.id ?? this.#file.sessionId)
   }
 
-  async #takeEvent(event: Exclude<TranscriptEvent, Session>): Promise<void> {
+  async #takeEvent(event: Exclude<TranscriptEvent, Session | { readonly is: 'end' }>): Promise<void> {
     if (event.is === 'prompt') {
       await this.#takePrompt(event)
       return
@@ -116,6 +142,7 @@ class SessionReading {
     const turn = (this.#turn ??= await this.#openTurn(`${this.#sessionId}\nstart`))
     turn.events++
     turn.endMs = this.#timeMs
+    if (event.is !== 'usage') turn.last = event.is
     switch (event.is) {
       case 'text':
         turn.texts.push(event.text)
@@ -140,7 +167,7 @@ class SessionReading {
   }
 
   async #openTurn(key: string): Promise<Turn> {
-    const turn: Turn = { key, startMs: this.#timeMs, usage: new Map(), calls: new Map(), parts: [], passed: 0, passedEvents: 0, events: 0, endMs: this.#timeMs, texts: [], quiet: new Map() }
+    const turn: Turn = { key, startMs: this.#timeMs, usage: new Map(), calls: new Map(), parts: [], passed: 0, passedEvents: 0, events: 0, endMs: this.#timeMs, last: undefined, texts: [], quiet: new Map() }
     for (let part = 1; ; part++) {
       const known = await this.#trail.find({ type: 'TURN', key: partKey(key, part), dayMs: turn.startMs })
       if (known === undefined) return turn

@@ -49,6 +49,8 @@ export type TranscriptEvent =
   | { readonly is: 'call'; readonly call: string; readonly key: string; readonly tool: string; readonly input: CborValue; readonly work: ToolWork }
   | { readonly is: 'result'; readonly call: string; readonly result: ToolResult }
   | { readonly is: 'text'; readonly text: string }
+  /** The source says that the turn is at its end. */
+  | { readonly is: 'end' }
   /** Repeated for one response as often as the source repeats it: the key says which belong together, in all files of the agent. */
   | { readonly is: 'usage'; readonly key: string; readonly model?: string; readonly tokens: ResponseTokens }
 

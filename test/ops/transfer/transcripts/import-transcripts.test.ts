@@ -168,6 +168,56 @@ describe('import of transcripts', () => {
     expect(await codeOfAsync(async () => importTexts(repo, 'claude-code', {}, 'main/sub'))).toBe('REF_EXISTS')
   })
 
+  it('leaves a turn that is going on until it ends: two machines at two moments make the same ATOMs of it', async () => {
+    const lines = FIRST.map((line) => JSON.stringify(line))
+    const whole = jsonLines(...FIRST)
+    const late = await aRepo()
+    late.clock.set(Date.UTC(2026, 2, 1, 11))
+    const { object: _, ...complete } = await importTexts(late, 'claude-code', { s1: whole })
+    const ofSession = (repo: MemoryRepo): readonly string[] => sessions(repo).filter(({ header }) => header.operation !== 'import_sessions').map(({ id }) => id)
+    for (let count = 1; count < lines.length; count++) {
+      const early = await aRepo()
+      early.clock.set(Date.parse((FIRST[count - 1] as { readonly timestamp: string }).timestamp) + 10_000)
+      const first = await importTexts(early, 'claude-code', { s1: lines.slice(0, count).map((line) => `${line}\n`).join('') })
+      expect(ofSession(early).filter((id) => !ofSession(late).includes(id))).toEqual([])
+      early.clock.set(Date.UTC(2026, 2, 1, 11))
+      const second = await importTexts(early, 'claude-code', { s1: whole })
+      expect([first.open.length > 0 || count === 1 || first.types.has('TURN'), second.open, ofSession(early)]).toEqual([true, [], ofSession(late)])
+      expect((await tokens(early)).output).toBe(complete.tokens.output)
+    }
+  })
+
+  it('closes a turn that was broken off a day ago, or that the user does not wait for', async () => {
+    const begun = jsonLines(...FIRST.slice(0, 3))
+    const [recent, old, wished] = [await aRepo(), await aRepo(), await aRepo()]
+    recent.clock.set(Date.UTC(2026, 2, 2, 9))
+    expect(await importTexts(recent, 'claude-code', { s1: begun })).toMatchObject({ open: ['s1'], brokenCount: 0 })
+    old.clock.set(Date.UTC(2026, 2, 2, 11))
+    expect((await importTexts(old, 'claude-code', { s1: begun })).open).toEqual([])
+    wished.clock.set(Date.UTC(2026, 2, 1, 11))
+    expect((await importTexts(wished, 'claude-code', { s1: begun }, undefined, 'take open turns')).open).toEqual([])
+    expect(sessions(wished).map(({ id }) => id)).toEqual(sessions(old).map(({ id }) => id))
+    expect(typesOf(sessions(old))).toContain('TURN')
+    expect(typesOf(sessions(recent))).not.toContain('TURN')
+  })
+
+  it('keeps a document that it cannot read, once', async () => {
+    const repo = await aRepo()
+    const bytes = utf8('{"messages":')
+    const bad = {
+      shown: 'bad.json', name: 'bad.json', sessionId: 'bad',
+      async *lines() { yield* await Promise.reject(new AtomError('SOURCE_UNREADABLE', 'x', { data: { source: 'bad.json', reason: 'it is not JSON' } })) as [] },
+      async *document() { yield await Promise.resolve(bytes) },
+    }
+    const operation = importTranscripts(() => Promise.resolve({ agent: 'amp', files: [bad], refused: [] }))
+    const run = async (): Promise<unknown> => operation.run(repo, operation.check({ source: 'amp' }))
+    expect(await run()).toMatchObject({ sessions: 0, added: 1, refused: [{ name: 'bad.json' }] })
+    const [rest] = sessions(repo, 'sessions/amp').at(-1)?.body?.evidence ?? []
+    expect([rest?.path, rest?.content && readContent(repo.objects, rest.content)]).toEqual(['bad.json', bytes])
+    expect(await run()).toMatchObject({ added: 0 })
+    expect(await problems(repo)).toEqual([])
+  })
+
   it('says that a file could not be read, and takes the others', async () => {
     const repo = await aRepo()
     const bad = { shown: 'bad', name: 'bad', sessionId: 'bad', async *lines() { yield* await Promise.reject(new AtomError('SOURCE_UNREADABLE', 'x', { data: { source: 'bad', reason: 'it may not be read' } })) as [] } }
