@@ -1,6 +1,7 @@
 /** The Worker as it is built, on a real workerd with D1 and R2. */
 import { join } from 'node:path'
 import { Miniflare } from 'miniflare'
+import type { D1Binding } from '../../src/exchange/d1/binding-query.js'
 import { formatTokens } from '../../src/exchange/endpoint/tokens.js'
 import { ROOT } from '../architecture/sources.js'
 import { ENTRIES } from './http-endpoint.js'
@@ -8,6 +9,8 @@ import { ENTRIES } from './http-endpoint.js'
 export interface RunningWorker extends AsyncDisposable {
   readonly url: string
   sql(text: string, ...params: readonly unknown[]): Promise<readonly Record<string, unknown>[]>
+  /** D1 past the Worker. */
+  readonly database: D1Binding
   /** The keys in R2. */
   keys(): Promise<readonly string[]>
   /** Puts other bytes under a key of R2, past everything. */
@@ -34,7 +37,7 @@ export async function runWorker(bindings: Readonly<Record<string, string>> = { A
   const sql: RunningWorker['sql'] = async (text, ...params) => (await database.prepare(text).bind(...params).all()).results as readonly Record<string, unknown>[]
   const keys = async (): Promise<readonly string[]> => (await bucket.list()).objects.map(({ key }) => key)
   return {
-    url, sql, keys,
+    url, sql, keys, database: database as D1Binding,
     async replace(key, bytes) {
       await bucket.put(key, bytes)
     },

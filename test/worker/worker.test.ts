@@ -2,6 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { CarReader } from '@ipld/car'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cidText, digestOf, type ObjectId } from '../../src/codec/object-id.js'
+import { silentReporter } from '../../src/base/ports.js'
+import { openBindingQuery } from '../../src/exchange/d1/binding-query.js'
+import { openD1Place } from '../../src/exchange/d1/d1-place.js'
+import { openD1Remote } from '../../src/exchange/d1/d1-remote.js'
 import { openHttpRemote } from '../../src/exchange/http/http-remote.js'
 import type { Remote } from '../../src/exchange/remote.js'
 import { seal } from '../../src/object/seal.js'
@@ -69,6 +73,24 @@ describe('the Worker', () => {
     expect([...(await readAll(remote, [small.id, large.id])).keys()].sort()).toEqual([small.id, large.id].sort())
     expect((await get('/stats')).value).toMatchObject({ objects: 2, bytes: 131_073 })
     expect((await get('/verify')).value).toMatchObject({ ok: true, objects: 2, bytes: 131_073 })
+  })
+
+  it('lets nobody take its database alone for the whole: what lies in R2 would look lost', async () => {
+    await worker.clear()
+    const line = aLine(1)
+    await open().put(streamOf([...line.objects, small]))
+    await open().updateRefs([{ ref: MAIN, expected: undefined, next: line.atoms[0] }])
+    const query = openBindingQuery(worker.database, { signal: new AbortController().signal, reporter: silentReporter }, 'd1:direct')
+    expect((await openD1Remote(query).refs()).refs.size).toBe(1)
+    await open().put(streamOf([large]))
+    for (const ask of [() => openD1Remote(query).refs(), () => openD1Remote(query).missing([small.id]), () => openD1Remote(query).put(streamOf([small])), () => openD1Place(query).remote.refs()]) {
+      await expect(ask()).rejects.toMatchObject({ code: 'REMOTE_REFUSED', message: expect.stringMatching(/^d1:direct refused: .*R2.*URL of the Worker/) as unknown })
+    }
+    expect((await open().refs()).refs.size).toBe(1)
+    // One that came into a row on its way is there twice, and nothing is missing.
+    await openD1Remote(query, 'apart').put(streamOf([large]))
+    expect((await openD1Remote(query).refs()).refs.size).toBe(1)
+    expect([...(await readAll(openD1Remote(query), [large.id])).keys()]).toEqual([large.id])
   })
 
   it('takes what lies in R2 without a row for missing, and another push mends it', async () => {

@@ -10,8 +10,8 @@ import { readObjects } from './read-objects.js'
 import { migrate, readVersion } from './schema.js'
 
 export function openD1Place(query: D1Query, bucket?: R2Binding): Place {
-  const rows = openD1Remote(query)
   const contents = bucket === undefined ? undefined : new R2Contents(query, bucket)
+  const rows = openD1Remote(query, contents === undefined ? 'in rows' : 'apart')
   const isThere = async (): Promise<boolean> => await readVersion(query) > 0
   return {
     register: openD1Register(query),

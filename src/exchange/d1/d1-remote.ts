@@ -2,21 +2,22 @@
  * A remote in a Cloudflare D1 database: objects and refs as rows, and one row for each ATOM that anybody can ask with SQL. `docs/spec/d1.md` is what lies there.
  *
  * Guarantees: a ref moves by compare-and-set in one statement, and only to what is there; every question fits D1's limits and may be asked twice. Refuses: a database that
- * holds something else, and tables of a newer program.
+ * holds something else, tables of a newer program, and one whose large contents a Worker keeps in R2, which nobody else reads.
  */
 import type { ObjectId } from '../../codec/object-id.js'
 import type { GetOptions, RefOutcome, RefUpdate, Remote, RemoteObject, RemoteState } from '../remote.js'
 import type { D1Query } from './d1-query.js'
+import { refusedBy } from '../remote-errors.js'
 import { moveRefs, readRefs } from './move-refs.js'
 import { Outbox } from './put-objects.js'
 import { readWithOwned } from './read-objects.js'
 import { idAt } from './rows.js'
-import { migrate, readVersion, SCHEMA_VERSION } from './schema.js'
+import { migrate, readTables, SCHEMA_VERSION } from './schema.js'
 import { forgetTexts } from './trail-row.js'
 
-/** Opens a database; nothing is asked before the first call, and nothing is made before the first `put` or `updateRefs`. */
-export function openD1Remote(query: D1Query): Remote {
-  const database = new Database(query)
+/** Opens a database; nothing is asked before the first call, and nothing is made before the first `put` or `updateRefs`. `apart`: the caller reads contents that are in no row. */
+export function openD1Remote(query: D1Query, contents: 'in rows' | 'apart' = 'in rows'): Remote {
+  const database = new Database(query, contents)
   return {
     location: query.location,
     refs: () => database.refs(),
@@ -39,11 +40,13 @@ const FORGOTTEN_AT_ONCE = 10_000
 
 class Database {
   readonly #query: D1Query
+  readonly #contents: 'in rows' | 'apart'
   readonly #outbox: Outbox
   #version: number | undefined
 
-  constructor(query: D1Query) {
+  constructor(query: D1Query, contents: 'in rows' | 'apart') {
     this.#query = query
+    this.#contents = contents
     this.#outbox = new Outbox(query)
   }
 
@@ -86,7 +89,12 @@ class Database {
 
   /** Older tables are brought up by the next push; what this program reads is in them all. */
   async #isThere(): Promise<boolean> {
-    this.#version = this.#version === undefined || this.#version === 0 ? await readVersion(this.#query) : this.#version
+    if (this.#version === undefined || this.#version === 0) {
+      const { version, hasApart } = await readTables(this.#query, this.#contents === 'in rows' ? 'contents' : 'version')
+      // What only a Worker reads would look like a loss from here.
+      if (hasApart) throw refusedBy(this.#query.location, 'a Worker keeps its large contents in R2, where this way does not lead: use the URL of the Worker (https://…, with the bucket bound as CONTENTS) instead; nothing is lost')
+      this.#version = version
+    }
     return this.#version > 0
   }
 

@@ -30,17 +30,31 @@ export const NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
 
 /** Returns the version of the tables; 0 where there are none. Throws `REMOTE_REFUSED` for tables of a newer program, or of another one. */
 export async function readVersion(query: D1Query): Promise<number> {
+  return (await readTables(query, 'version')).version
+}
+
+export interface TablesState {
+  readonly version: number
+  /** Whether a content lies in R2 and in no row. */
+  readonly hasApart: boolean
+}
+
+const VERSION: D1Statement = { sql: 'SELECT coalesce(max(version), 0) AS version FROM atom_migrations', params: [] }
+const APART: D1Statement = { sql: 'SELECT id FROM atom_contents WHERE NOT EXISTS (SELECT 1 FROM objects WHERE objects.id = atom_contents.id) LIMIT 1', params: [] }
+
+/** Returns the version as `readVersion` does, and in the same question whether a Worker keeps contents in R2. */
+export async function readTables(query: D1Query, wanted: 'version' | 'contents'): Promise<TablesState> {
   const [tables = []] = await query.run([{ sql: "SELECT name FROM sqlite_master WHERE type = 'table'", params: [] }])
   const names = tables.map((row) => textAt(query, row, 'name'))
   if (!names.includes('atom_migrations')) {
     const foreign = TABLES.find((name) => names.includes(name))
     if (foreign !== undefined) throw refusedBy(query.location, `it holds something else (a table ${foreign}): give a database of its own`)
-    return 0
+    return { version: 0, hasApart: false }
   }
-  const [versions = []] = await query.run([{ sql: 'SELECT coalesce(max(version), 0) AS version FROM atom_migrations', params: [] }])
+  const [versions = [], apart = []] = await query.run(wanted === 'contents' && names.includes('atom_contents') ? [VERSION, APART] : [VERSION])
   const version = versions[0] === undefined ? 0 : countAt(query, versions[0], 'version')
   if (version > SCHEMA_VERSION) throw refusedBy(query.location, `a newer program made its tables (version ${String(version)}, and this one knows ${String(SCHEMA_VERSION)}): install a newer atom`)
-  return version
+  return { version, hasApart: apart.length > 0 }
 }
 
 /** Brings the tables from a version to the one that this program writes. Two at once do no harm. */
