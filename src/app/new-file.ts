@@ -8,6 +8,7 @@ import { exportOtel, type ExportOtelInput, type ExportOtelResult } from '../ops/
 import { exportProv, type ExportProvInput, type ExportProvResult } from '../ops/transfer/standards/export-prov.js'
 import type { Operation } from '../ops/operation.js'
 import { writeWhole } from './bundles.js'
+import { openScratchFiles } from './scratch-files.js'
 
 export interface NewFile {
   /** As typed. */
@@ -23,7 +24,8 @@ export function exportKenlTo(wish: NewFile, { cwd }: { readonly cwd: string }): 
 
 /** Returns `export prov` into a file. */
 export function exportProvTo(wish: NewFile, { cwd }: { readonly cwd: string }): Operation<ExportProvInput, ExportProvResult> {
-  return exportProv((chunks) => writeNew(wish, resolve(cwd, wish.file), chunks))
+  const path = resolve(cwd, wish.file)
+  return exportProv((chunks) => writeNew(wish, path, chunks), () => openScratchFiles(path))
 }
 
 /** Returns `export otel` into a file. */

@@ -20,22 +20,20 @@ export interface ProvItem {
 
 interface Section {
   readonly name: string
-  /** Whether it needs the files of an ATOM. */
-  readonly files: 'include' | 'omit'
   readonly items: (record: AtomRecord) => Iterable<ProvItem>
 }
 
 /** In the order of a document. Ids of elements may come again: they say the same. */
 export const SECTIONS: readonly Section[] = [
-  { name: 'agent', files: 'omit', items: agentItems },
-  { name: 'activity', files: 'omit', items: activityItems },
-  { name: 'entity', files: 'include', items: entityItems },
-  { name: 'wasAssociatedWith', files: 'omit', items: associationItems },
-  { name: 'wasInformedBy', files: 'omit', items: communicationItems },
-  { name: 'used', files: 'include', items: usageItems },
-  { name: 'wasGeneratedBy', files: 'include', items: generationItems },
-  { name: 'wasDerivedFrom', files: 'include', items: derivationItems },
-  { name: 'specializationOf', files: 'include', items: specializationItems },
+  { name: 'agent', items: agentItems },
+  { name: 'activity', items: activityItems },
+  { name: 'entity', items: entityItems },
+  { name: 'wasAssociatedWith', items: associationItems },
+  { name: 'wasInformedBy', items: communicationItems },
+  { name: 'used', items: usageItems },
+  { name: 'wasGeneratedBy', items: generationItems },
+  { name: 'wasDerivedFrom', items: derivationItems },
+  { name: 'specializationOf', items: specializationItems },
 ]
 
 /** Returns an ATOM that others name and the document does not describe. */

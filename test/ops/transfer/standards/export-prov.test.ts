@@ -3,15 +3,26 @@ import { concatBytes, getText } from '../../../../src/base/bytes.js'
 import { digestOf } from '../../../../src/codec/object-id.js'
 import { forget } from '../../../../src/ops/keep/forget.js'
 import { exportProv, type ExportProvResult } from '../../../../src/ops/transfer/standards/export-prov.js'
+import type { Scratch } from '../../../../src/ops/transfer/standards/scratch.js'
 import { mergeInto, record, run, switchTo } from '../../../helpers/branches.js'
 import { aRepo, type MemoryRepo } from '../../../helpers/memory-repo.js'
+
+/** Sections in memory. */
+function memoryScratch(): Promise<Scratch> {
+  const parts = new Map<string, Uint8Array[]>()
+  return Promise.resolve({
+    append: (part, bytes) => Promise.resolve(void parts.set(part, [...parts.get(part) ?? [], bytes])),
+    async *read(part) { yield await Promise.resolve(concatBytes(parts.get(part) ?? [])) },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  })
+}
 
 type Item = Readonly<Record<string, unknown>>
 type Document = Readonly<Record<string, Readonly<Record<string, Item>>>>
 
 async function exported(repo: MemoryRepo, revisions: readonly string[] = []): Promise<{ readonly text: string; readonly document: Document; readonly result: ExportProvResult }> {
   const parts: Uint8Array[] = []
-  const result = await run(repo, exportProv(async (chunks) => { for await (const chunk of chunks) parts.push(chunk) }), { revisions })
+  const result = await run(repo, exportProv(async (chunks) => { for await (const chunk of chunks) parts.push(chunk) }, memoryScratch), { revisions })
   const text = getText(concatBytes(parts)) ?? ''
   return { text, document: JSON.parse(text) as Document, result }
 }
