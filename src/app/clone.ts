@@ -1,6 +1,6 @@
 /** Makes a store that holds what a remote has. Until all of it was judged and is durable, the folder does not count as a store: a clone that is cut off left nothing. */
 import { existsSync, readdirSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { AtomError } from '../base/errors.js'
 import { utf8 } from '../base/bytes.js'
@@ -8,7 +8,7 @@ import { STORE_ID_BYTES } from '../base/limits.js'
 import { digestOf, type ObjectId } from '../codec/object-id.js'
 import type { Remote, RemoteState } from '../exchange/remote.js'
 import { fetchInto, headOf, type FetchResult } from '../exchange/sync/fetch.js'
-import { createStaging } from '../exchange/sync/staging.js'
+import { stageInStore } from '../exchange/sync/staging.js'
 import { checkout, type CheckoutResult } from '../ops/files/checkout.js'
 import { tipTree } from '../ops/context.js'
 import type { TrackedPath } from '../ops/ports.js'
@@ -21,12 +21,12 @@ import { getObjectAs, META } from '../store/objects.js'
 import { walkTree } from '../tree/read.js'
 import { writeSetting } from './config.js'
 import type { AppContext } from './context.js'
-import { FOLDER_NAME, FORMAT_VERSION } from './folder.js'
+import { FOLDER_NAME, FORMAT_VERSION, isStore } from './folder.js'
 import { checkFree, finishFolder, makeFolder } from './init.js'
 import { keepTrailLog } from './keep-trail-log.js'
 import { openRepo } from './open.js'
+import { claimStore } from './owner/guard.js'
 import { checkUrl, openUrl } from './remotes.js'
-import { openScratchStore } from './scratch-store.js'
 
 export interface CloneInput {
   readonly url: string
@@ -54,19 +54,46 @@ export interface CloneResult {
 export async function cloneStore(input: CloneInput, context: AppContext): Promise<CloneResult> {
   const url = checkUrl(input.url, context.cwd)
   const root = resolve(context.cwd, input.folder ?? folderName(url))
-  if (existsSync(root) && readdirSync(root).length > 0) throw new AtomError('REPO_EXISTS', `the folder is not empty: ${root}`, { data: { folder: root }, hint: 'give another one: atom clone URL DIR' })
+  const path = join(root, FOLDER_NAME)
+  // What a clone that was killed left there is no obstacle.
+  const held = existsSync(root) ? readdirSync(root).filter((name) => name !== FOLDER_NAME || isStore(path)) : []
+  if (held.length > 0) throw new AtomError('REPO_EXISTS', `the folder is not empty: ${root}`, { data: { folder: root }, hint: 'give another one: atom clone URL DIR' })
   await using remote = await openUrl(input.url, context)
   // Asked before anything is made: most mistakes show here.
   const state = await remote.refs()
   const head = chooseHead(state, remote, input.branch)
-  const path = join(root, FOLDER_NAME)
-  await mkdir(root, { recursive: true })
-  checkFree(path)
+  const made = await mkdir(root, { recursive: true })
+  clearAway(path)
   makeFolder(path)
-  await using repo = await openRepo({ path, root }, context, { createIfMissing: 'yes' })
+  const repo = await openRepo({ path, root }, context, { createIfMissing: 'yes' })
+  try {
+    await using _open = repo
+    return await fill(repo, { path, root, url, name: input.remote ?? 'origin', remote, head })
+  } catch (error) {
+    // Nobody else is in there: the store was ours.
+    if (!isStore(path)) await rm(made ?? path, { recursive: true, force: true })
+    throw error
+  }
+}
+
+/** Throws `STORE_LOCKED` where another clone is at work. */
+function clearAway(path: string): void {
+  if (existsSync(join(path, 'run')) && !isStore(path)) {
+    const guard = claimStore(join(path, 'run'), path)
+    try {
+      guard.seize()
+    } finally {
+      guard.release()
+    }
+  }
+  checkFree(path)
+}
+
+interface Filling { readonly path: string; readonly root: string; readonly url: string; readonly name: string; readonly remote: Remote; readonly head: string }
+
+async function fill(repo: Repo, { path, root, url, name, remote, head }: Filling): Promise<CloneResult> {
   await repo.store.write({ puts: [[META.format, Uint8Array.of(FORMAT_VERSION)], [META.store, repo.random.bytes(STORE_ID_BYTES)]], deletes: [] }, 'sync')
-  const name = input.remote ?? 'origin'
-  const fetched = await takeAll(repo, { name, remote, path, head })
+  const fetched = await takeAll(repo, { name, remote, head })
   await repo.store.write({ puts: [[META.project, utf8(projectOf(repo, head) ?? basename(root))]], deletes: [] }, 'sync')
   finishFolder(path, root)
   await writeSetting({ key: `remote.${name}.url`, value: url, file: join(path, 'config.toml') })
@@ -92,11 +119,11 @@ function chooseHead(state: RemoteState, { location }: Remote, branch: string | u
   return head
 }
 
-interface Taking { readonly name: string; readonly remote: Remote; readonly path: string; readonly head: string }
+interface Taking { readonly name: string; readonly remote: Remote; readonly head: string }
 
 /** Every branch of the remote becomes one here, so that the trail has the same root; the remote's own are remembered as ever. */
-async function takeAll(repo: Repo, { name, remote, path, head }: Taking): Promise<FetchResult> {
-  await using staging = createStaging(() => openScratchStore(path))
+async function takeAll(repo: Repo, { name, remote, head }: Taking): Promise<FetchResult> {
+  await using staging = stageInStore(repo.store)
   const landing = (state: RemoteState): readonly RefEdit[] => [
     { ref: 'HEAD', expected: undefined, next: { is: 'symbolic', ref: head } },
     ...[...state.refs].filter(([ref]) => ref.startsWith(HEADS)).map(([ref, id]: readonly [string, ObjectId]): RefEdit => ({ ref, expected: undefined, next: pointAt(id) })),

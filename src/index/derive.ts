@@ -4,7 +4,7 @@ import { digestBytes, digestOf, type ObjectId } from '../codec/object-id.js'
 import type { AtomHeader } from '../object/atom.js'
 import { atomIdKey, influenceKey, nodeBlockKey, pathKey, readU32, refutationKey, seqKey, titleBlockKey, u32 } from '../store/keys.js'
 import { objectsOf } from '../store/objects.js'
-import type { RecordReader } from '../store/types.js'
+import type { ObjectReader, RecordReader } from '../store/types.js'
 import type { ChangeKind } from '../tree/diff.js'
 import { encodeNode, NODES_PER_BLOCK, type NodeFields } from './node.js'
 import { refutedBy } from './refuted.js'
@@ -18,6 +18,8 @@ export interface IndexedAtom {
   readonly header: AtomHeader
   /** Against the first parent's tree. */
   readonly changes: readonly { readonly path: string; readonly change: ChangeKind }[]
+  /** Where its body is read; default: where the records are written. */
+  readonly objects?: ObjectReader
 }
 
 const EMPTY = new Uint8Array(0)
@@ -68,7 +70,7 @@ export function createIndexer(target: Target, index: TrailIndex): Indexer {
 
 /** Returns the block of titles with that of an arrival. */
 function titlesWith(target: Target, { seq, atom }: Arrival, last: Arrived | undefined): Uint8Array {
-  const entry = titleEntry(objectsOf(target), atom.header.body)
+  const entry = titleEntry(atom.objects ?? objectsOf(target), atom.header.body)
   const place = seq % NODES_PER_BLOCK
   if (place === 0) return entry
   return last?.seq === seq - 1 ? appended(last.titles, entry) : withEntry(target.getRecord(titleBlockKey(Math.floor(seq / NODES_PER_BLOCK))) ?? EMPTY, place, entry)
@@ -86,7 +88,7 @@ export function indexAtom(target: Target, index: TrailIndex, arrival: Arrival): 
 function putNames(target: Target, { seq, atom }: Arrival): void {
   target.put(atomIdKey(atom.header.atomId, seq), EMPTY)
   for (const influence of atom.header.influencedBy) target.put(influenceKey(influence.object, seq), EMPTY)
-  const refuted = refutedBy(objectsOf(target), atom.header)
+  const refuted = refutedBy(atom.objects ?? objectsOf(target), atom.header)
   if (refuted.length > 0) target.put(refutationKey(seq), concatBytes(refuted.map(digestBytes)))
   for (const { path, change } of atom.changes) target.put(pathKey(path, seq), Uint8Array.of(CHANGE_CODES[change]))
 }

@@ -112,12 +112,14 @@ export function compareTrees(tree: PackedTree, base: PackedTree): TreeComparison
   return { changed, names }
 }
 
-function isSameValue(bytes: Uint8Array, at: number, other: { readonly bytes: Uint8Array; readonly at: number }): boolean {
+/** Tells whether the same stands behind two names. */
+export function isSameValue(bytes: Uint8Array, at: number, other: { readonly bytes: Uint8Array; readonly at: number }): boolean {
   for (let index = CODEC_AT; index < ENTRY_BYTES; index++) if (bytes[at + index] !== other.bytes[other.at + index]) return false
   return true
 }
 
-function entryAt(bytes: Uint8Array, at: number): TreeEntry {
+/** Returns the entry whose name ends at an offset. */
+export function entryAt(bytes: Uint8Array, at: number): TreeEntry {
   return { mode: modeAt(bytes, at), link: objectIdAt(bytes, at + DIGEST_AT, bytes[at + CODEC_AT] === RAW ? 'raw' : 'dag-cbor') }
 }
 
@@ -191,9 +193,9 @@ function getCount(bytes: Uint8Array): number | undefined {
 }
 
 /** A name in the bytes, its head before it. */
-interface Place { readonly head: number; readonly start: number; readonly end: number }
+export interface Place { readonly head: number; readonly start: number; readonly end: number }
 
-function placeAt(bytes: Uint8Array, at: number): Place {
+export function placeAt(bytes: Uint8Array, at: number): Place {
   const head = bytes[at] ?? 0
   if (head < 0x78) return { head: at, start: at + 1, end: at + 1 + head - 0x60 }
   if (head === 0x78) return { head: at, start: at + 2, end: at + 2 + (bytes[at + 1] ?? 0) }
@@ -226,7 +228,7 @@ function compareAt(bytes: Uint8Array, offset: number, others: Uint8Array): numbe
   return 0
 }
 
-function compareNames(bytes: Uint8Array, left: Place, other: { readonly bytes: Uint8Array; readonly place: Place }): number {
+export function compareNames(bytes: Uint8Array, left: Place, other: { readonly bytes: Uint8Array; readonly place: Place }): number {
   const right = other.place
   const lengthBytes = left.end - left.start
   if (lengthBytes !== right.end - right.start) return lengthBytes - (right.end - right.start)

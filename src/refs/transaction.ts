@@ -49,6 +49,8 @@ export interface Transaction extends RecordReader, ObjectReader {
   put(object: SealedObject, links?: readonly ObjectId[]): void
   /** Stages an ATOM's header with its index records; its atom id is not given again. Returns its sequence number; an ATOM that is there already keeps its own. */
   putAtom(header: SealedObject, atom: Omit<IndexedAtom, 'id'>): number
+  /** As `putAtom` for an ATOM whose header, with all that it owns, is in the store already. */
+  indexAtom(atom: IndexedAtom): number
   /** Returns the header of an ATOM: of the one staged last without reading it back. Throws `OBJECT_NOT_FOUND`. */
   header(id: ObjectId): AtomHeader
   /** Returns where a ref points by now, not following a symbolic one. */
@@ -168,7 +170,7 @@ export function createWriter({ store, clock }: WriterContext): SharedWriter {
     },
     async putAhead(objects) {
       if (store.getRecord(META.receipts) !== undefined) for (const { id } of objects) if (isForgotten(store, id)) throw forgotten(id)
-      await store.write({ puts: distinct(objects).map((object) => [objectKey(object.id), object.bytes]), deletes: [] }, 'sync')
+      await store.write({ puts: [...new Map(objects.map((object) => [object.id, object.bytes]))].map(([id, bytes]) => [objectKey(id), bytes]), deletes: [] }, 'sync')
     },
   })
   return { ...writerOf({ clock }), callBy: writerOf }
@@ -186,10 +188,6 @@ async function readNames(records: RecordReader): Promise<readonly string[]> {
   const lists = []
   for (const prefix of NESTED) lists.push(await listRefs(records, prefix))
   return lists.flat().map(({ name }) => name)
-}
-
-function distinct(objects: readonly SealedObject[]): SealedObject[] {
-  return [...new Map(objects.map((object) => [object.id, object])).values()]
 }
 
 /** Refuses a request that made an op already: who asks before the lock may have been overtaken. */
@@ -215,7 +213,7 @@ function beginTransaction(staged: Overlay, clock: Clock): OpenTransaction {
   const days = createDayCounts(staged)
   const targets = new Map<string, RefTarget | undefined>()
   const trees = createBoundedCache<ObjectId, KeptTree>({ limit: TREE_ENTRIES_KEPT, weigh: weighTree })
-  let last: { readonly id: ObjectId; readonly header: AtomHeader } | undefined
+  let last: Pick<IndexedAtom, 'id' | 'header'> | undefined
   const target = (ref: string): RefTarget | undefined => (targets.has(ref) ? targets : targets.set(ref, getRef(staged, ref))).get(ref)
   let hasReceipts = staged.getRecord(META.receipts) !== undefined
   const isRefused = (id: ObjectId): boolean => hasReceipts && isForgotten(staged, id)
@@ -235,10 +233,13 @@ function beginTransaction(staged: Overlay, clock: Clock): OpenTransaction {
     },
     putAtom(header, atom) {
       this.put(header, [atom.header.body])
+      return this.indexAtom({ id: header.id, header: atom.header, changes: atom.changes })
+    },
+    indexAtom(atom) {
       days.take(atom.header.atomId)
-      const seq = indexer.add({ seq: atoms, atom: { id: header.id, header: atom.header, changes: atom.changes } })
+      const seq = indexer.add({ seq: atoms, atom })
       if (seq === atoms) atoms++
-      last = { id: header.id, header: atom.header }
+      last = atom
       return seq
     },
     header(id) {

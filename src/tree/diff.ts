@@ -1,10 +1,10 @@
 /** What changed between two trees, path by path. Equal folders are skipped without being read. */
 import { compareText } from '../base/bytes.js'
 import type { ObjectId } from '../codec/object-id.js'
+import { differingEntries } from '../object/differing-entries.js'
 import { FOLDER_MODE, SYMLINK_MODE, type TreeEntry } from '../object/tree.js'
-import { EMPTY_TREE, readFolder, readLeaf, walkFolder } from './read.js'
+import { EMPTY_TREE, readFolder, readKeptLeaf, walkFolder, type TreeReader } from './read.js'
 import { createWalkGuard, type WalkGuard } from './walk-guard.js'
-import type { ObjectReader } from '../store/types.js'
 
 /** `mode`: only the executable bit; `type`: file ↔ symlink. */
 export type ChangeKind = 'add' | 'modify' | 'delete' | 'mode' | 'type'
@@ -17,13 +17,13 @@ export interface TreeChange {
 }
 
 /** Returns the changes from one tree to another, sorted by path. A folder that became a file is its files' deletes and an add. */
-export function diffTrees(reader: ObjectReader, before: ObjectId, after: ObjectId): TreeChange[] {
+export function diffTrees(reader: TreeReader, before: ObjectId, after: ObjectId): TreeChange[] {
   const changes: TreeChange[] = []
   diffFolders({ reader, changes, guard: createWalkGuard() }, '', { before, after })
   return changes.sort((left, right) => compareText(left.path, right.path))
 }
 
-interface Diff { readonly reader: ObjectReader; readonly changes: TreeChange[]; readonly guard: WalkGuard }
+interface Diff { readonly reader: TreeReader; readonly changes: TreeChange[]; readonly guard: WalkGuard }
 interface Pair<Value> { readonly before?: Value; readonly after?: Value }
 
 function diffFolders(diff: Diff, prefix: string, folders: Pair<ObjectId>): void {
@@ -66,17 +66,17 @@ export function changeKind({ before, after }: Pair<TreeEntry>): ChangeKind | und
 }
 
 /** Returns the names whose entries differ; of split folders only leaves that differ are read. */
-function differingNames(reader: ObjectReader, { before = EMPTY_TREE.id, after = EMPTY_TREE.id }: Pair<ObjectId>, digits: string): Map<string, Pair<TreeEntry>> {
+function differingNames(reader: TreeReader, { before = EMPTY_TREE.id, after = EMPTY_TREE.id }: Pair<ObjectId>, digits: string): Map<string, Pair<TreeEntry>> {
   if (before === after) return new Map()
-  const left = readLeaf(reader, before, before === EMPTY_TREE.id ? '' : digits)
-  const right = readLeaf(reader, after, after === EMPTY_TREE.id ? '' : digits)
+  const left = readKeptLeaf(reader, before, before === EMPTY_TREE.id ? '' : digits)
+  const right = readKeptLeaf(reader, after, after === EMPTY_TREE.id ? '' : digits)
   if (left.is === 'node' && right.is === 'node') return differingLeaves(reader, { left: left.leaves, right: right.leaves }, digits)
-  return differingEntries(left.is === 'entries' ? left.entries : readFolder(reader, before, digits), right.is === 'entries' ? right.entries : readFolder(reader, after, digits))
+  return left.is === 'packed' && right.is === 'packed' ? differingEntries(left, right) : differingNamesIn(readFolder(reader, before, digits), readFolder(reader, after, digits))
 }
 
 type Leaves = ReadonlyMap<string, ObjectId>
 
-function differingLeaves(reader: ObjectReader, { left, right }: { readonly left: Leaves; readonly right: Leaves }, digits: string): Map<string, Pair<TreeEntry>> {
+function differingLeaves(reader: TreeReader, { left, right }: { readonly left: Leaves; readonly right: Leaves }, digits: string): Map<string, Pair<TreeEntry>> {
   const names = new Map<string, Pair<TreeEntry>>()
   for (const digit of new Set([...left.keys(), ...right.keys()])) {
     const before = left.get(digit)
@@ -86,7 +86,7 @@ function differingLeaves(reader: ObjectReader, { left, right }: { readonly left:
   return names
 }
 
-function differingEntries(left: ReadonlyMap<string, TreeEntry>, right: ReadonlyMap<string, TreeEntry>): Map<string, Pair<TreeEntry>> {
+function differingNamesIn(left: ReadonlyMap<string, TreeEntry>, right: ReadonlyMap<string, TreeEntry>): Map<string, Pair<TreeEntry>> {
   const names = new Map<string, Pair<TreeEntry>>()
   for (const [name, before] of left) {
     const after = right.get(name)

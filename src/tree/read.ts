@@ -2,6 +2,7 @@
 import { compareText, fromHex, utf8 } from '../base/bytes.js'
 import { sha256Hex } from '../codec/hash.js'
 import type { ObjectId } from '../codec/object-id.js'
+import { firstName } from '../object/differing-entries.js'
 import { EMPTY_PACKED, getPackedEntry, getPackedTree, type PackedTree } from '../object/packed-tree.js'
 import type { SealedObject } from '../object/seal.js'
 import { FOLDER_MODE, type TreeEntry, type TreeObject } from '../object/tree.js'
@@ -75,8 +76,20 @@ export function readLeaf(reader: ObjectReader, id: ObjectId, digits: string): Tr
   const tree = readTree(reader, id)
   if (digits === '' || (tree.is === 'node' && digits.length < LEAF_DIGITS)) return tree
   const [first] = tree.is === 'node' ? [] : tree.entries.keys()
-  if (first === undefined || !sha256Hex(utf8(first)).startsWith(digits)) throw unwalkable(id, `it is no leaf of ${digits.slice(0, LEAF_DIGITS)}`)
+  checkLeaf(id, first, digits)
   return tree
+}
+
+/** As `readLeaf`, with the entries as they are stored. */
+export function readKeptLeaf(reader: TreeReader, id: ObjectId, digits: string): KeptTree {
+  const tree = readKept(reader, id)
+  if (digits === '' || (tree.is === 'node' && digits.length < LEAF_DIGITS)) return tree
+  checkLeaf(id, tree.is === 'node' ? undefined : firstName(tree), digits)
+  return tree
+}
+
+function checkLeaf(id: ObjectId, first: string | undefined, digits: string): void {
+  if (first === undefined || !sha256Hex(utf8(first)).startsWith(digits)) throw unwalkable(id, `it is no leaf of ${digits.slice(0, LEAF_DIGITS)}`)
 }
 
 /** Returns the entry of a path below a tree, or undefined. The empty path is the tree itself. */

@@ -1,4 +1,6 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -7,6 +9,7 @@ import { cloneStore } from '../../src/app/clone.js'
 import type { AppContext } from '../../src/app/context.js'
 import { initStore } from '../../src/app/init.js'
 import { libraryContext } from '../../src/app/library.js'
+import { claimStore } from '../../src/app/owner/guard.js'
 import { fetchFor, listRemotes, pushFor } from '../../src/app/remotes.js'
 import { runOperation } from '../../src/app/run.js'
 import { objectPath } from '../../src/exchange/folder/folder-remote.js'
@@ -83,9 +86,48 @@ describe('clone', () => {
     writeFileSync(object, 'other')
     expect(await codeOfAsync(() => cloneStore({ url: stick, folder: 'copy' }, at('.')))).toBe('OBJECT_CORRUPT')
     expect(await codeOfAsync(async () => await runOperation(verify, {}, at('copy')))).toBe('REPO_NOT_FOUND')
+    expect(existsSync(join(home, 'copy'))).toBe(false)
     writeFileSync(object, bytes)
-    rmSync(join(home, 'copy'), { recursive: true })
     expect((await cloneStore({ url: stick, folder: 'copy' }, at('.'))).fetched.atoms).toBe(3)
+  })
+})
+
+describe('a clone that is killed', () => {
+  /** Starts one in a process of its own, and kills it at the first sign of a certain step. */
+  async function killed(home: string, isTime: (copy: string) => boolean): Promise<void> {
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../../bin/atom.js'), 'clone', '-q', 'stick', 'copy'], { cwd: home, env: { HOME: home, USER: 'ann' }, stdio: 'ignore' })
+    const ended = once(child, 'exit')
+    for (let count = 0; count < 20_000 && child.exitCode === null && !isTime(join(home, 'copy/.atom')); count++) await new Promise((resolve) => { setTimeout(resolve, 1) })
+    child.kill('SIGKILL')
+    await ended
+  }
+
+  it.each([
+    ['when its database is made', (path: string) => existsSync(join(path, 'store'))],
+    ['when it writes objects there', (path: string) => existsSync(join(path, 'store')) && readdirSync(join(path, 'store')).some((name) => name.endsWith('.log') && statSync(join(path, 'store', name)).size > 1_000)],
+  ])('%s leaves nothing that counts as a store, and the next one succeeds', async (_when, isTime) => {
+    const { home, at } = await pushed()
+    await killed(home, isTime)
+    // Faster than the eye: it was done before.
+    if (existsSync(join(home, 'copy/.atom/format'))) rmSync(join(home, 'copy'), { recursive: true })
+    expect(await codeOfAsync(async () => await runOperation(verify, {}, at('copy')))).toBe('REPO_NOT_FOUND')
+    const result = await cloneStore({ url: 'stick', folder: 'copy' }, at('.'))
+    expect(result.fetched.atoms).toBe(3)
+    expect((await rootOf(at('copy'))).findings.filter(({ severity }) => severity !== 'info')).toEqual([])
+  })
+
+  it('is told from one that is still at work, and from another program\'s folder', async () => {
+    const { home, at } = await pushed()
+    mkdirSync(join(home, 'copy/.atom/run'), { recursive: true })
+    const guard = claimStore(join(home, 'copy/.atom/run'), join(home, 'copy/.atom'))
+    guard.seize()
+    expect(await codeOfAsync(() => cloneStore({ url: 'stick', folder: 'copy' }, at('.')))).toBe('STORE_LOCKED')
+    guard.release()
+    mkdirSync(join(home, 'other/.atom'), { recursive: true })
+    writeFileSync(join(home, 'other/.atom/theirs'), 'x')
+    expect(await codeOfAsync(() => cloneStore({ url: 'stick', folder: 'other' }, at('.')))).toBe('REPO_EXISTS')
+    expect(readFileSync(join(home, 'other/.atom/theirs'), 'utf8')).toBe('x')
+    expect((await cloneStore({ url: 'stick', folder: 'copy' }, at('.'))).fetched.atoms).toBe(3)
   })
 })
 

@@ -11,7 +11,7 @@ import { getObjectKeyId, refKey } from '../../store/keys.js'
 import type { RecordReader, StoreRecord } from '../../store/types.js'
 import { openAny } from '../../object/open.js'
 import { sortRefs } from '../sync/known-refs.js'
-import type { Root } from '../sync/receive.js'
+import type { Root } from '../sync/received.js'
 import type { Bundle } from './open-bundle.js'
 
 export interface ExpectedRef {

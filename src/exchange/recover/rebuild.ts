@@ -1,15 +1,15 @@
 /**
  * Fills an empty store with what a remote has, and with what can still be read of the store that was lost; the lost store's operation log goes on.
  *
- * Guarantees: nothing of the remote is taken before all of it was judged, so one that lies leaves the store empty (`OBJECT_CORRUPT`, `LINK_MISSING`); what was salvaged is taken
- * ATOM by ATOM, as far as it is whole. In the end one operation moves the refs from where the log left them to where they are. The caller sees to it that the store counts only then.
+ * Guarantees: no ref is there before all of the remote was judged, so one that lies leaves a store without refs (`OBJECT_CORRUPT`, `LINK_MISSING`), which the caller throws away; what was
+ * salvaged is taken ATOM by ATOM, as far as it is whole. In the end one operation moves the refs from where the log left them to where they are. The caller sees to it that the store counts only then.
  */
 import { AtomError, isAtomError } from '../../base/errors.js'
 import { fromHex } from '../../base/bytes.js'
 import { STORE_ID_BYTES } from '../../base/limits.js'
-import { digestOf, objectId, type ObjectId } from '../../codec/object-id.js'
+import { digestOf, objectId, type Digest, type ObjectId } from '../../codec/object-id.js'
 import { getObjectAs, META } from '../../store/objects.js'
-import { refKey } from '../../store/keys.js'
+import { objectKey, rangeOf, refKey } from '../../store/keys.js'
 import { encodeLogState, readLogState } from '../../refs/log-state.js'
 import { encodeTarget, pointAt } from '../../refs/ref.js'
 import { FORGOTTEN, HEADS, OPS, TAGS } from '../../refs/name.js'
@@ -18,10 +18,11 @@ import type { Repo } from '../../ops/repo.js'
 import type { ObjectReader, StoreRecord } from '../../store/types.js'
 import { followLinks } from '../follow-links.js'
 import type { Remote } from '../remote.js'
-import { accept, judgeTrees, peelToAtom } from '../sync/accept.js'
+import { accept, judgeTrees, peelToAtom, stagedOver } from '../sync/accept.js'
 import { sortRefs, type OddRef, type SortedRefs } from '../sync/known-refs.js'
-import { receive, type ObjectSource, type Root } from '../sync/receive.js'
-import { createStaging, type OpenScratch } from '../sync/staging.js'
+import { receive } from '../sync/receive.js'
+import type { ObjectSource, Root } from '../sync/received.js'
+import { createStaging, stageInStore, type OpenScratch } from '../sync/staging.js'
 import { editsTo, planRefs, type Goal } from './goal.js'
 import { latestTip, readLog, type LostLog } from './lost-log.js'
 import type { Salvage } from './salvage.js'
@@ -63,15 +64,16 @@ export async function rebuild(parts: RebuildParts, rebuilding: Rebuilding): Prom
   if (sorted.heads.length === 0 && sorted.logs.length === 0) throw new AtomError('REF_NOT_FOUND', `${remote.location} is not there, or has no branch: nothing can be recovered from it`, { data: { name: 'main' }, hint: 'name another remote: atom recover --from URL' })
   const stamp = { agent: parts.identity.agent, command: 'recover' }
   const source = joined(salvage, remote)
-  await using staging = createStaging(openScratch)
+  await using staging = stageInStore(parts.store)
   const named = [...sorted.heads, ...sorted.tags]
-  await receive({ ...parts, staging, source, have: [], references: 'follow' }, [sorted.receipts, named, sorted.logs])
-  const reader: ObjectReader = { getObject: (id) => staging.getObject(id) ?? parts.objects.getObject(id) }
-  const log = chooseLog(reader, rebuilding, sorted)
+  const chosen = chooseLog(rebuilding, sorted)
+  const received = await receive({ ...parts, staging, source, have: [], follow: (store) => chosen?.ref === OPS + store }, [sorted.receipts, named, sorted.logs])
+  const reader = stagedOver(staging, parts.objects)
+  const log = chosen && readLog(reader, chosen.id)
+  await staging.settle()
   await keepForgotten(parts, reader, { log, sorted })
-  const atoms = tipsOf(reader, [...named.map(({ id }) => id), ...log?.named ?? []])
-  await judgeTrees(parts, { staged: staging, tips: atoms, location: remote.location })
-  await accept(parts, { staged: staging, roots: [...sorted.receipts.map(({ id }) => id), ...atoms, ...named.map(({ id }) => id), ...sorted.logs.map(({ id }) => id)], stamp })
+  const atoms = [...named.map(({ id }) => id), ...received.references]
+  await accept(parts, { staged: staging, arrived: received.atoms, location: remote.location, roots: atoms, stamp })
   const before = readLogState(parts.store).atoms
   const trail = salvage === undefined || salvage.atoms.size === 0 || [...salvage.atoms.keys()].some((id) => parts.index.getSeq(digestOf(id)) !== undefined) ? 'same' : 'other'
   const latest = salvage === undefined ? log : await takeSalvaged(parts, { salvage, source, openScratch, known: log })
@@ -101,24 +103,29 @@ function joined(salvage: Salvage | undefined, remote: Remote): ObjectSource {
 }
 
 /** Returns the log that goes on: the salvaged store's, else the one that was named, else the only one that the remote has. */
-function chooseLog(reader: ObjectReader, { salvage, log, preferLog, remote }: Rebuilding, { logs }: Omit<SortedRefs, 'odd'>): LostLog | undefined {
+function chooseLog({ salvage, log, preferLog, remote }: Rebuilding, { logs }: Omit<SortedRefs, 'odd'>): Root | undefined {
   const [only, second] = logs
   const store = log ?? salvage?.store ?? preferLog ?? (second === undefined ? only?.ref.slice(OPS.length) : undefined)
   const found = logs.find(({ ref }) => ref === OPS + (store ?? ''))
   if (log !== undefined && found === undefined) throw new AtomError('REF_NOT_FOUND', `${remote.location} has no operation log of the store ${log}`, { data: { name: OPS + log }, hint: `there are: ${logs.map(({ ref }) => ref.slice(OPS.length)).join(', ') || 'none'}` })
-  return found === undefined ? undefined : readLog(reader, found.id)
+  return found
 }
 
 interface Receipts { readonly log: LostLog | undefined; readonly sorted: Omit<SortedRefs, 'odd'> }
 
 /** What the lost store had forgotten is refused from now on, before anything is taken. */
 async function keepForgotten({ store }: RebuildParts, reader: ObjectReader, { log, sorted }: Receipts): Promise<void> {
-  const own = [...log?.refs ?? []].flatMap(([ref, target]): StoreRecord[] => ref.startsWith(FORGOTTEN) && target !== undefined ? [[refKey(ref), encodeTarget(target)]] : [])
+  const forgotten = [...log?.refs ?? []].filter(([ref, target]) => ref.startsWith(FORGOTTEN) && target !== undefined)
+  const own = forgotten.flatMap(([ref, target]): StoreRecord[] => target === undefined ? [] : [[refKey(ref), encodeTarget(target)]])
+  // A remote that still has the bytes gave them.
+  const deletes = forgotten.flatMap(([ref]) => (['dag-cbor', 'raw'] as const).map((codec) => objectKey(objectId(ref.slice(FORGOTTEN.length) as Digest, codec)))).filter((key) => store.getRecord(key) !== undefined)
   const others = sorted.receipts.flatMap(({ ref, id }): StoreRecord[] => {
     const receipt = getObjectAs(reader, id, 'receipt')
     return log?.refs.has(ref) === true || receipt === undefined || reader.getObject(receipt.object) !== undefined ? [] : [[refKey(ref), encodeTarget(pointAt(id))]]
   })
-  if (own.length + others.length > 0) await store.write({ puts: [...own, ...others, [META.receipts, Uint8Array.of(1)]], deletes: [] }, 'sync')
+  if (own.length + others.length > 0) await store.write({ puts: [...own, ...others, [META.receipts, Uint8Array.of(1)]], deletes }, 'sync')
+  // A database keeps what was deleted in its files until it merges them.
+  if (deletes.length > 0) await store.compact(rangeOf('object'))
 }
 
 /** Returns the ATOMs among what refs and logs name, as far as they are there. */
@@ -161,10 +168,10 @@ async function takeRoot(parts: RebuildParts, { source, openScratch }: Salvaging,
   if (parts.index.getSeq(digestOf(root.id)) !== undefined) return
   await using staging = createStaging(openScratch)
   try {
-    await receive({ ...parts, staging, source, have: [], references: 'leave' }, [[root]])
-    const reader: ObjectReader = { getObject: (id) => staging.getObject(id) ?? parts.objects.getObject(id) }
-    await judgeTrees(parts, { staged: staging, tips: tipsOf(reader, [root.id]), location: source.location })
-    await accept(parts, { staged: staging, roots: [...tipsOf(reader, [root.id]), root.id], stamp: { agent: parts.identity.agent, command: 'recover' } })
+    const { atoms: arrived } = await receive({ ...parts, staging, source, have: [], follow: () => false }, [[root]])
+    const judging = { staged: staging, arrived, location: source.location }
+    await judgeTrees(parts, judging, tipsOf(stagedOver(staging, parts.objects), [root.id]))
+    await accept(parts, { ...judging, roots: [root.id], stamp: { agent: parts.identity.agent, command: 'recover' } })
   } catch (error) {
     // Damage is what this is for: what is not whole is counted as lost by who asked.
     if (!isAtomError(error, 'LINK_MISSING') && !isAtomError(error, 'OBJECT_CORRUPT')) throw error

@@ -7,7 +7,7 @@ import type { RefEdit } from '../../refs/transaction.js'
 import { getObjectAs } from '../../store/objects.js'
 import type { RecordReader } from '../../store/types.js'
 import type { SortedRefs } from './known-refs.js'
-import type { Received, Root } from './receive.js'
+import type { Received, Root } from './received.js'
 import { refusalOf, type Refusal } from './refusal.js'
 import { chainHas, leadsTo, type Knowledge } from './rewound.js'
 

@@ -16,7 +16,7 @@ import { listRefs, resolveRef } from '../../refs/ref.js'
 import type { RefEdit } from '../../refs/transaction.js'
 import { META } from '../../store/objects.js'
 import type { Remote, RemoteState } from '../remote.js'
-import { accept, judgeTrees, peelToAtom } from './accept.js'
+import { accept, judgeTrees, peelToAtom, stagedOver } from './accept.js'
 import { planFetch, type FetchedRef, type OfferedReceipt } from './fetch-plan.js'
 import { sortRefs, type OddRef } from './known-refs.js'
 import type { OpenRemote } from './opened-remote.js'
@@ -91,13 +91,14 @@ export async function fetchInto(repo: Repo, { name, remote, staging, rewound, co
   const own = OPS + toHex(repo.store.getRecord(META.store) ?? new Uint8Array(0))
   const sorted = { ...all, logs: all.logs.filter(({ ref }) => ref !== own) }
   const named = [...sorted.heads, ...sorted.tags]
-  const received = await receive({ ...repo, staging, source: remote, have: await tipsHere(repo), references: 'leave' }, [sorted.receipts, named, sorted.logs])
-  const reader = { getObject: (id: ObjectId) => staging.getObject(id) ?? repo.objects.getObject(id) }
-  await judgeTrees(repo, { staged: staging, tips: named.flatMap(({ id }) => peelToAtom(reader, id) ?? []), location: remote.location })
+  const received = await receive({ ...repo, staging, source: remote, have: await tipsHere(repo), follow: () => false }, [sorted.receipts, named, sorted.logs])
+  const reader = stagedOver(staging, repo.objects)
+  const judging = { staged: staging, arrived: received.atoms, location: remote.location }
+  await judgeTrees(repo, judging, named.flatMap(({ id }) => peelToAtom(reader, id) ?? []))
   const { refs, receiptEdits, edits, offered, refused } = planFetch({ store: repo.store, sorted, received, knowledge: { index: repo.index, reader }, name, location: remote.location, rewound })
   let atoms = 0
   for (const group of [receiptEdits, [...edits, ...landing?.(state) ?? []]]) {
-    atoms += (await accept(repo, { staged: staging, roots: targetsOf(group), stamp: { agent: repo.identity.agent, command } })).atoms
+    atoms += (await accept(repo, { ...judging, roots: targetsOf(group), stamp: { agent: repo.identity.agent, command } })).atoms
     await moveRefs(repo, group, command)
   }
   return { remote: name, location: remote.location, refs, objects: received.objects, bytes: received.bytes, atoms, offered, odd, refused, head: headOf(state) }

@@ -15,9 +15,10 @@ import type { Transaction } from '../../refs/transaction.js'
 import { getObjectAs, META } from '../../store/objects.js'
 import type { RefOutcome, RefUpdate } from '../remote.js'
 import { refMoved, targetMissing } from '../remote-errors.js'
-import { accept, judgeTrees, peelToAtom } from './accept.js'
+import { accept, judgeTrees, peelToAtom, stagedOver } from './accept.js'
 import { sortRefs } from './known-refs.js'
-import { receive, type ObjectSource } from './receive.js'
+import { receive } from './receive.js'
+import type { ObjectSource } from './received.js'
 import { createStaging, type OpenScratch } from './staging.js'
 
 export interface Incoming {
@@ -100,17 +101,18 @@ async function takeTogether(repo: Repo, { source, openScratch }: Incoming, { upd
   await using staging = createStaging(openScratch)
   const { receipts, heads, tags, logs } = sortRefs({ refs: new Map([...given, ...updates].flatMap(({ ref, next }) => (next === undefined ? [] : [[ref, next] as const]))), head: undefined })
   const named = [...heads, ...tags]
-  const { references } = await receive({ ...repo, staging, source, have: [], references: 'follow' }, [receipts, named, logs])
-  const reader = { getObject: (id: ObjectId) => staging.getObject(id) ?? repo.objects.getObject(id) }
+  const { references, atoms: arrived } = await receive({ ...repo, staging, source, have: [], follow: () => true }, [receipts, named, logs])
+  const reader = stagedOver(staging, repo.objects)
+  const judging = { staged: staging, arrived, location: source.location }
   // ATOMs that only a log names come along with it, as they do to every remote.
   const atoms = [...named.map(({ id }) => id), ...references].flatMap((id) => (reader.getObject(id) === undefined ? [] : peelToAtom(reader, id) ?? []))
-  await judgeTrees(repo, { staged: staging, tips: atoms, location: source.location })
+  await judgeTrees(repo, judging, atoms)
   const problems = new Map<RefUpdate, AtomError>()
   const isOther = (update: RefUpdate): boolean => !isReceipt(update)
   for (const { roots, moved } of [{ roots: receipts, moved: updates.filter(isReceipt) }, { roots: [...named, ...logs], moved: updates.filter(isOther) }]) {
     if (moved.length === 0) continue
     const ids = roots.map(({ id }) => id)
-    await accept(repo, { staged: staging, roots: roots === receipts ? ids : [...atoms, ...ids], stamp: { agent: repo.identity.agent, command: COMMAND } })
+    await accept(repo, { ...judging, roots: roots === receipts ? ids : [...atoms, ...ids], stamp: { agent: repo.identity.agent, command: COMMAND } })
     for (const [wrong, problem] of await move(repo, moved)) problems.set(wrong, problem)
   }
   return problems

@@ -3,7 +3,7 @@ import { digestOf } from '../../codec/object-id.js'
 import type { OpenedObject } from '../../object/open.js'
 import { FORGOTTEN, getRefNameProblem, HEADS, OPS, TAGS } from '../../refs/name.js'
 import type { RemoteState } from '../remote.js'
-import type { Root } from './receive.js'
+import type { Root } from './received.js'
 
 export interface OddRef { readonly name: string; readonly reason: string }
 

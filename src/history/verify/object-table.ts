@@ -83,6 +83,22 @@ export class ObjectTable {
     return KINDS[((this.#words[this.#find(hash.lo, hash.hi) + STATE] as number) & 15) - 1]
   }
 
+  /** Tells whether the object last hashed is there, and of a kind that fits all that name it. */
+  isFitting(hash: KeyedHash): boolean {
+    const state = this.#words[this.#find(hash.lo, hash.hi) + STATE] as number
+    return (state & 15) !== 0 && (FITS[state] as number) === 1
+  }
+
+  /** Returns the roles in which the object last hashed is wanted. */
+  rolesOf(hash: KeyedHash): readonly WantedRole[] {
+    return rolesOf(this.#words[this.#find(hash.lo, hash.hi) + STATE] as number)
+  }
+
+  /** Returns what was said of the object last hashed with `agree`, or 0. */
+  markOf(hash: KeyedHash): number {
+    return this.#words[this.#find(hash.lo, hash.hi) + MARK] as number
+  }
+
   isWanted(hash: KeyedHash): boolean {
     return (this.#words[this.#find(hash.lo, hash.hi) + STATE] as number) > 15
   }

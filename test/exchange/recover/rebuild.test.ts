@@ -96,6 +96,19 @@ describe('a store made again from a remote', () => {
     expect((await problemsOf(to)).filter((problem) => !problem.startsWith('index-'))).toEqual([])
   })
 
+  it('drops bytes that the lost store had forgotten and the remote still gives', async () => {
+    const { from, exchange } = await pushed()
+    const { body } = readObject(from.objects, tip(from), 'atom')
+    const bytes = from.objects.getObject(body) as Uint8Array
+    await forget.run(from, forget.check({ target: 'HEAD', reason: 'privacy' }))
+    await exchange.push(from)
+    exchange.state.objects.set(body, bytes)
+    const to = await empty()
+    await rebuildFrom(to, exchange.state)
+    expect(to.objects.getObject(body)).toBeUndefined()
+    expect((await problemsOf(to)).filter((problem) => !problem.startsWith('index-'))).toEqual([])
+  })
+
   it('begins a log of its own where the remote has several, unless one is named', async () => {
     const { from, exchange } = await pushed()
     const other = await empty('clone')
