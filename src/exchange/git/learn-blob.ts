@@ -1,12 +1,23 @@
 /** What blobs are as contents of a trail. */
+import type { BoundedCache } from '../../base/bounded-cache.js'
 import { idOf, type ObjectId } from '../../codec/object-id.js'
 import type { Oid } from '../../git/git-object.js'
+import type { PackedTree } from '../../object/packed-tree.js'
 import { createContentBuilder } from '../../store/content.js'
 import type { EntryKind } from './learned.js'
 import { isRaw, type Mirror } from './mirror.js'
 
-/** A mirror that learns, and who is to be given what it learned. */
+/** A folder as it was when it was last learned: in git and here. */
+export interface KnownFolder {
+  readonly git: Uint8Array
+  readonly packed: PackedTree
+}
+
+/** A mirror that learns. */
 export interface Learning extends Mirror {
+  /** By path. */
+  readonly folders: BoundedCache<string, KnownFolder>
+  /** Keeps an object for who asks next. */
   keep(id: ObjectId, bytes: Uint8Array, kind: EntryKind): void
 }
 

@@ -2,11 +2,11 @@
  * What a mirror remembers beside its git objects: where in git each object of the trail is, and which commit stands for what. All of it can be made again from the
  * commits, so it is written after them, and lost without harm.
  */
-import { concatBytes, fromHex, toHex, utf8 } from '../../base/bytes.js'
-import { idBytes, idFromBytes, type ObjectId } from '../../codec/object-id.js'
+import { createBoundedCache } from '../../base/bounded-cache.js'
+import { allocate, toHex, utf8, writeHex } from '../../base/bytes.js'
+import { idBytes, idFromBytes, writeIdBytes, type ObjectId } from '../../codec/object-id.js'
 import { OID_BYTES, type Oid } from '../../git/git-object.js'
-import { createOverlay } from '../../store/overlay-store.js'
-import type { Store } from '../../store/types.js'
+import type { Store, StoreRecord } from '../../store/types.js'
 import { encodeAbsent, getAbsent, type AbsentFile } from './atom-tree.js'
 
 /**
@@ -51,67 +51,130 @@ export interface MirrorIndex {
 const SPACES = { place: 0x69, carried: 0x63, content: 0x67, foreign: 0x78, receipt: 0x72 } as const
 type Space = keyof typeof SPACES
 
+const ID_BYTES = 33
 const NO_OID = '0'.repeat(2 * OID_BYTES)
 
-function keyOf(space: Space, rest: Uint8Array): Uint8Array {
-  return concatBytes([Uint8Array.of(SPACES[space]), rest])
+function keyOfId(space: Space, id: ObjectId): Uint8Array {
+  const key = allocate(1 + ID_BYTES)
+  key[0] = SPACES[space]
+  writeIdBytes(id, key, 1)
+  return key
+}
+
+function keyOfOid(space: Space, oid: Oid): Uint8Array {
+  const key = allocate(1 + OID_BYTES)
+  key[0] = SPACES[space]
+  writeHex(oid, key, 1)
+  return key
 }
 
 function rangeOf(space: Space): { readonly gte: Uint8Array; readonly lt: Uint8Array } {
   return { gte: Uint8Array.of(SPACES[space]), lt: Uint8Array.of(SPACES[space] + 1) }
 }
 
+/** What waits to be written, as it was given: most of it is asked for soon. */
+interface Staged {
+  readonly places: Map<ObjectId, Place>
+  readonly carried: Map<Oid, ObjectId>
+  readonly contents: Map<Oid, ObjectId>
+  readonly foreign: Map<Oid, string>
+  readonly receipts: Map<ObjectId, ObjectId>
+}
+
+function nothingStaged(): Staged {
+  return { places: new Map(), carried: new Map(), contents: new Map(), foreign: new Map(), receipts: new Map() }
+}
+
+/** Contents and trees that are asked for again and again: files that stay as they are. */
+const CONTENTS_REMEMBERED = 32_768
+
 /** Opens the index that lies in a store of its own. */
 export async function openMirrorIndex(store: Store): Promise<MirrorIndex> {
   const records = await withFilter(store)
-  let overlay = createOverlay(records)
+  const remembered = createBoundedCache<Oid, ObjectId>({ limit: CONTENTS_REMEMBERED })
+  let staged = nothingStaged()
+  /** What was written last. */
+  let before = nothingStaged()
   let pending = 0
-  const put = (key: Uint8Array, value: Uint8Array): void => {
-    overlay.put(key, value)
-    pending++
-  }
   const getId = (key: Uint8Array): ObjectId | undefined => {
-    const bytes = overlay.getRecord(key)
+    const bytes = records.getRecord(key)
     return bytes === undefined ? undefined : idFromBytes(bytes)
   }
   const receipts = new Map<ObjectId, ObjectId>()
   for await (const list of store.scan(rangeOf('receipt'))) for (const [key, value] of list) receipts.set(idFromBytes(key.subarray(1)), idFromBytes(value))
+  const flush = async (): Promise<void> => {
+    if (pending === 0) return
+    await records.write({ puts: recordsOf(staged), deletes: [] }, 'buffered')
+    before = staged
+    staged = nothingStaged()
+    pending = 0
+  }
   return {
     getPlace(id) {
-      const bytes = overlay.getRecord(keyOf('place', idBytes(id)))
+      const known = staged.places.get(id) ?? before.places.get(id)
+      if (known !== undefined) return known
+      const bytes = records.getRecord(keyOfId('place', id))
       return bytes === undefined ? undefined : decodePlace(bytes)
     },
-    setPlace: (id, place) => { put(keyOf('place', idBytes(id)), encodePlace(place)) },
-    getCarried: (commit) => getId(keyOf('carried', fromHex(commit))),
-    setCarried: (commit, id) => { put(keyOf('carried', fromHex(commit)), idBytes(id)) },
-    getContent: (oid) => getId(keyOf('content', fromHex(oid))),
-    setContent: (oid, id) => { put(keyOf('content', fromHex(oid)), idBytes(id)) },
+    setPlace(id, place) {
+      staged.places.set(id, place)
+      pending++
+    },
+    getCarried: (commit) => staged.carried.get(commit) ?? before.carried.get(commit) ?? getId(keyOfOid('carried', commit)),
+    setCarried(commit, id) {
+      staged.carried.set(commit, id)
+      pending++
+    },
+    getContent(oid) {
+      const known = staged.contents.get(oid) ?? before.contents.get(oid) ?? remembered.peek(oid)
+      if (known !== undefined) return known
+      const id = getId(keyOfOid('content', oid))
+      if (id !== undefined) remembered.set(oid, id)
+      return id
+    },
+    setContent(oid, id) {
+      staged.contents.set(oid, id)
+      pending++
+    },
     getForeign(commit) {
-      const bytes = overlay.getRecord(keyOf('foreign', fromHex(commit)))
+      const known = staged.foreign.get(commit) ?? before.foreign.get(commit)
+      if (known !== undefined) return known
+      const bytes = records.getRecord(keyOfOid('foreign', commit))
       return bytes === undefined ? undefined : new TextDecoder().decode(bytes)
     },
-    setForeign: (commit, reason) => { put(keyOf('foreign', fromHex(commit)), utf8(reason)) },
+    setForeign(commit, reason) {
+      staged.foreign.set(commit, reason)
+      pending++
+    },
     receipts,
     addReceipt(gone, receipt) {
       receipts.set(gone, receipt)
-      put(keyOf('receipt', idBytes(gone)), idBytes(receipt))
+      staged.receipts.set(gone, receipt)
+      pending++
     },
     async* carried() {
-      for await (const list of overlay.scan(rangeOf('carried'))) for (const [key, value] of list) yield [toHex(key, 1), idFromBytes(value)]
+      await flush()
+      for await (const list of records.scan(rangeOf('carried'))) for (const [key, value] of list) yield [toHex(key, 1), idFromBytes(value)]
     },
     async* placed() {
-      for await (const list of overlay.scan(rangeOf('place'))) for (const [key] of list) yield idFromBytes(key.subarray(1))
+      await flush()
+      for await (const list of records.scan(rangeOf('place'))) for (const [key] of list) yield idFromBytes(key.subarray(1))
     },
     get pending() {
       return pending
     },
-    async flush() {
-      if (pending === 0) return
-      await records.write(overlay.batch(), 'buffered')
-      overlay = createOverlay(records)
-      pending = 0
-    },
+    flush,
   }
+}
+
+function recordsOf({ places, carried, contents, foreign, receipts }: Staged): readonly StoreRecord[] {
+  const records: StoreRecord[] = []
+  for (const [id, place] of places) records.push([keyOfId('place', id), encodePlace(place)])
+  for (const [commit, id] of carried) records.push([keyOfOid('carried', commit), idBytes(id)])
+  for (const [oid, id] of contents) records.push([keyOfOid('content', oid), idBytes(id)])
+  for (const [commit, reason] of foreign) records.push([keyOfOid('foreign', commit), utf8(reason)])
+  for (const [gone, receipt] of receipts) records.push([keyOfId('receipt', gone), idBytes(receipt)])
+  return records
 }
 
 /** 16 MiB: at ten million keys still half of the questions for what is not there are answered without the disk. */
@@ -142,24 +205,47 @@ async function withFilter(store: Store): Promise<Store> {
 const KINDS = ['carried', 'blob', 'tree', 'file', 'chunk'] as const
 
 function encodePlace(place: Place): Uint8Array {
-  const kind = Uint8Array.of(KINDS.indexOf(place.is))
   switch (place.is) {
-    case 'carried': return concatBytes([kind, fromHex(place.blob), fromHex(place.commit ?? NO_OID)])
-    case 'blob': return concatBytes([kind, fromHex(place.blob)])
-    case 'chunk': return concatBytes([kind, fromHex(place.blob), numberBytes(place.number)])
-    case 'file': return concatBytes([kind, fromHex(place.blob ?? NO_OID), place.bytes])
+    case 'carried': return placeOf(place.is, [place.blob, place.commit], 0)
+    case 'blob': return placeOf(place.is, [place.blob], 0)
+    case 'chunk': {
+      const bytes = placeOf(place.is, [place.blob], NUMBER_BYTES)
+      writeNumber(bytes, 1 + OID_BYTES, place.number)
+      return bytes
+    }
+    case 'file': {
+      const bytes = placeOf(place.is, [place.blob], place.bytes.length)
+      bytes.set(place.bytes, 1 + OID_BYTES)
+      return bytes
+    }
     case 'tree': {
-      const absent = place.git === undefined || place.git.absent.length === 0 ? new Uint8Array(0) : encodeAbsent(place.git.absent)
-      const state = place.git === undefined ? 0 : place.git.oid === null ? 1 : 2
-      return concatBytes([kind, Uint8Array.of(state), fromHex(place.git?.oid ?? NO_OID), numberBytes(absent.length), absent, place.bytes])
+      const absent = place.git === undefined || place.git.absent.length === 0 ? NO_BYTES : encodeAbsent(place.git.absent)
+      const bytes = allocate(TREE_HEAD_BYTES + absent.length + place.bytes.length)
+      bytes[0] = KINDS.indexOf('tree')
+      bytes[1] = place.git === undefined ? 0 : place.git.oid === null ? 1 : 2
+      writeHex(place.git?.oid ?? NO_OID, bytes, 2)
+      writeNumber(bytes, 2 + OID_BYTES, absent.length)
+      bytes.set(absent, TREE_HEAD_BYTES)
+      bytes.set(place.bytes, TREE_HEAD_BYTES + absent.length)
+      return bytes
     }
   }
 }
 
-function numberBytes(value: number): Uint8Array {
-  const bytes = new Uint8Array(4)
-  new DataView(bytes.buffer).setUint32(0, value)
+const NO_BYTES = new Uint8Array(0)
+const NUMBER_BYTES = 4
+const TREE_HEAD_BYTES = 2 + OID_BYTES + NUMBER_BYTES
+
+/** Returns room for a place that begins with ids of git, and those written. */
+function placeOf(kind: Place['is'], oids: readonly (Oid | undefined)[], restBytes: number): Uint8Array {
+  const bytes = allocate(1 + oids.length * OID_BYTES + restBytes)
+  bytes[0] = KINDS.indexOf(kind)
+  oids.forEach((oid, at) => { writeHex(oid ?? NO_OID, bytes, 1 + at * OID_BYTES) })
   return bytes
+}
+
+function writeNumber(bytes: Uint8Array, at: number, value: number): void {
+  new DataView(bytes.buffer, bytes.byteOffset).setUint32(at, value)
 }
 
 function decodePlace(bytes: Uint8Array): Place {

@@ -8,18 +8,18 @@ import { GIT_FOLDER, type CommitHead, type GitEntry, type Oid } from '../../git/
 import type { AtomHeader } from '../../object/atom.js'
 import { ownedLinks } from '../../object/links.js'
 import { openAny, openAs, type OpenedObject } from '../../object/open.js'
-import { EXECUTABLE_MODE, FILE_MODE, FOLDER_MODE, SYMLINK_MODE, type EntryMode, type TreeEntry } from '../../object/tree.js'
+import type { TreeEntry } from '../../object/tree.js'
 import { EMPTY_TREE } from '../../tree/read.js'
-import { isAsMade, isFolderAsMade } from './as-made.js'
+import { isAsMade } from './as-made.js'
 import { ATOM_FOLDER, getAbsent, type AbsentFile } from './atom-tree.js'
-import { unescapeName } from './escape-name.js'
+import { Foreign, foreign } from './foreign.js'
 import { learnBlob, type Learning } from './learn-blob.js'
+import { keepFolder, learnEntries } from './learn-folder.js'
 import type { Learned } from './learned.js'
 import { getBlob } from './local-git.js'
 import { flushWhenFull, isRaw, type Mirror } from './mirror.js'
 import { makeAtomCommit } from './mirror-commit.js'
 import { readCommit, readTree, takeInHand, type CommitInHand, type OwnFolder, type ReadCommit, type Tree } from './read-commit.js'
-import { sealFolder } from './seal-folder.js'
 
 /** What is to be learned, and where what was learned is kept for who asks next. */
 export interface LearnRange {
@@ -30,9 +30,9 @@ export interface LearnRange {
 
 /** Learns all commits that `tips` reach and `known` do not, parents first. Calls `count` after each. */
 export async function learnCommits(mirror: Mirror, { tips, known, learned }: LearnRange, count: () => void): Promise<void> {
-  let inHand: CommitInHand | undefined
+  const inHand = takeInHand(mirror, learned)
   const judge = async (): Promise<void> => {
-    if (inHand === undefined) return
+    if (inHand.commit === '') return
     const carried = mirror.index.getCarried(inHand.commit) === undefined ? await learn(inHand) : undefined
     learned.close(carried?.id, carried?.parents ?? [])
     count()
@@ -42,19 +42,15 @@ export async function learnCommits(mirror: Mirror, { tips, known, learned }: Lea
     for (const object of objects) {
       if (object.type === 'commit') {
         await judge()
-        inHand = takeInHand(mirror, learned, object)
-      } else inHand?.take(object)
-      if (learned.isFull) {
-        await learned.write()
-        await flushWhenFull(mirror)
-      }
+        inHand.begin(object)
+      } else inHand.take(object)
+      if (!learned.isFull) continue
+      await learned.write()
+      await flushWhenFull(mirror)
     }
   }
   await judge()
 }
-
-/** Why a commit is somebody's own. Never leaves this file. */
-class Foreign extends Error {}
 
 interface Carried { readonly id: ObjectId; readonly parents: readonly ObjectId[] }
 
@@ -83,7 +79,7 @@ async function learnAtom(inHand: CommitInHand, read: Complete): Promise<Carried>
   const absentEntry = own.entries.get('absent')
   const absentBytes = absentEntry === undefined ? undefined : await getBlob(inHand.git, absentEntry.oid)
   const absent = absentBytes === undefined ? [] : getAbsent(absentBytes) ?? foreign('its list of absent files cannot be read')
-  const files = await learnEntries(inHand, { entries: new Map([...root].filter(([name]) => name !== ATOM_FOLDER)), absent })
+  const files = await learnEntries(inHand, { entries: new Map([...root].filter(([name]) => name !== ATOM_FOLDER)), absent, path: '' })
   if (keepRoot(inHand, files, absent) !== header.tree) throw new Foreign('its files are not those of its ATOM')
   const body = await learnBody(inHand, header, own)
   await learnRest(inHand, own)
@@ -93,14 +89,14 @@ async function learnAtom(inHand: CommitInHand, read: Complete): Promise<Carried>
   if (known?.is !== 'carried' || known.commit === undefined) {
     const made = await isAsMade(inHand, { id, header, body, read, files }) ? commit : await remake(inHand, { id, header, blob: own.blob })
     index.setPlace(id, { is: 'carried', blob: own.blob, commit: made })
-    index.setCarried(made, id)
+    if (made !== commit) index.setCarried(made, id)
   }
   index.setCarried(commit, id)
   return { id, parents: header.parents }
 }
 
 function keepRoot(inHand: CommitInHand, files: ReadonlyMap<string, TreeEntry>, absent: readonly AbsentFile[]): ObjectId {
-  if (files.size > 0) return keepFolder(inHand, files, { absent, git: undefined })
+  if (files.size > 0) return keepFolder(inHand, files, { absent, git: undefined }).id
   inHand.keep(EMPTY_TREE.id, EMPTY_TREE.bytes, 'whole')
   return EMPTY_TREE.id
 }
@@ -119,10 +115,6 @@ function checkParents({ index }: Mirror, header: AtomHeader, head: CommitHead): 
   const parents = head.parents.map((parent) => index.getCarried(parent))
   if (parents.length === header.parents.length && header.parents.every((parent, at) => parents[at] === parent)) return
   throw new Foreign(parents.includes(undefined) ? 'it comes after a commit that atom did not make' : 'it does not come after what its ATOM names')
-}
-
-function foreign(reason: string): never {
-  throw new Foreign(reason)
 }
 
 async function learnBody(learning: Learning, header: AtomHeader, own: OwnFolder): Promise<OpenedObject | undefined> {
@@ -185,72 +177,4 @@ async function learnCarrier(inHand: CommitInHand, { head, own }: Complete): Prom
   if (known?.is !== 'carried' || known.commit === undefined) index.setPlace(id, { is: 'carried', blob: own.blob, commit })
   index.setCarried(commit, id)
   return { id, parents: head.parents.flatMap((parent) => index.getCarried(parent) ?? []) }
-}
-
-interface Folder {
-  readonly entries: ReadonlyMap<string, GitEntry>
-  /** Paths below the folder. */
-  readonly absent: readonly AbsentFile[]
-  /** The git tree, where it is one as it stands. */
-  readonly git: Oid | undefined
-}
-
-/** Returns our tree of a folder in git. */
-async function learnFolder(learning: Learning, oid: Oid | undefined, absent: readonly AbsentFile[]): Promise<ObjectId> {
-  const known = oid === undefined || absent.length > 0 ? undefined : learning.index.getContent(oid)
-  if (known !== undefined && !isRaw(known)) return known
-  const entries = oid === undefined ? new Map<string, GitEntry>() : await readTree(learning, oid) ?? foreign('a folder cannot be read')
-  const found = await learnEntries(learning, { entries, absent })
-  return found.size === 0 ? EMPTY_TREE.id : keepFolder(learning, found, { absent, git: oid })
-}
-
-async function learnEntries(learning: Learning, { entries, absent }: Omit<Folder, 'git'>): Promise<ReadonlyMap<string, TreeEntry>> {
-  const below = byFirstName(absent)
-  const found = new Map<string, TreeEntry>()
-  for (const [escaped, entry] of entries) {
-    const name = unescapeName(escaped, entry.mode as EntryMode) ?? foreign(`the name ${escaped.slice(0, 80)} is none that atom writes`)
-    found.set(name, await learnEntry(learning, entry, below.get(name) ?? []))
-  }
-  for (const [name, files] of below) if (found.get(name)?.mode !== FOLDER_MODE) found.set(name, found.has(name) ? foreign('an absent file is there') : await absentEntry(learning, files))
-  return found
-}
-
-/** Seals a folder and notes which git tree it is, where that is the one that would be made now. */
-function keepFolder({ index, keep }: Learning, found: ReadonlyMap<string, TreeEntry>, { absent, git }: Omit<Folder, 'entries'>): ObjectId {
-  const { root, objects } = sealFolder(found)
-  for (const { id, bytes } of objects) {
-    if (index.getPlace(id) !== undefined) continue
-    index.setPlace(id, { is: 'tree', bytes, git: undefined })
-    keep(id, bytes, 'whole')
-  }
-  if (git !== undefined && absent.length === 0) index.setContent(git, root)
-  if (git !== undefined && isFolderAsMade(index, found)) index.setPlace(root, { is: 'tree', bytes: objects.at(-1)?.bytes ?? EMPTY_TREE.bytes, git: { oid: git, absent } })
-  return root
-}
-
-async function learnEntry(learning: Learning, { mode, oid }: GitEntry, absent: readonly AbsentFile[]): Promise<TreeEntry> {
-  if (mode === GIT_FOLDER) return { mode: FOLDER_MODE, link: await learnFolder(learning, oid, absent) }
-  if (mode === FILE_MODE || mode === EXECUTABLE_MODE || mode === SYMLINK_MODE) return { mode, link: await learnBlob(learning, oid) ?? foreign('a file cannot be read') }
-  throw new Foreign(`the mode ${mode.toString(8)} is none that atom writes`)
-}
-
-/** What stands under a name of which git has nothing: one absent file, or a folder of them. */
-async function absentEntry(learning: Learning, files: readonly AbsentFile[]): Promise<TreeEntry> {
-  const [file] = files
-  if (file?.path === '') return { mode: file.mode, link: file.link }
-  return { mode: FOLDER_MODE, link: await learnFolder(learning, undefined, files) }
-}
-
-/** Groups absent files by the first part of their paths; what is left of the path is '' for a file in the folder itself. */
-function byFirstName(absent: readonly AbsentFile[]): ReadonlyMap<string, readonly AbsentFile[]> {
-  const groups = new Map<string, AbsentFile[]>()
-  for (const file of absent) {
-    const slash = file.path.indexOf('/')
-    const name = slash === -1 ? file.path : file.path.slice(0, slash)
-    const rest = { ...file, path: slash === -1 ? '' : file.path.slice(slash + 1) }
-    const group = groups.get(name)
-    if (group === undefined) groups.set(name, [rest])
-    else group.push(rest)
-  }
-  return groups
 }

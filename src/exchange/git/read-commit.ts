@@ -1,4 +1,5 @@
 /** The commit that is being read: git's objects that came with it are at hand until it is judged. */
+import { createBoundedCache } from '../../base/bounded-cache.js'
 import { getCommitHead, getGitTree, GIT_FOLDER, type CommitHead, type GitEntry, type GitObject, type Oid } from '../../git/git-object.js'
 import type { StreamedObject } from '../../git/object-stream.js'
 import { ATOM_FOLDER, OWN_NAMES } from './atom-tree.js'
@@ -12,25 +13,40 @@ export type Tree = ReadonlyMap<string, GitEntry>
 /** Above it, what is needed again is asked for again. */
 const IN_HAND_MAX_BYTES = 16_777_216
 
+/** Folders as they were last, in bytes. */
+const FOLDERS_MAX_BYTES = 8_388_608
+
 export interface CommitInHand extends Learning {
+  /** '' before the first. */
   readonly commit: Oid
   readonly bytes: Uint8Array
+  /** Lets go of what is in hand and takes another commit. */
+  begin(commit: StreamedObject): void
   /** Takes an object that came with it. Contents of files are learned at once: of all that comes only they may be large. */
   take(object: StreamedObject): void
 }
 
-export function takeInHand(mirror: Mirror, learned: Learned, { oid: commit, bytes }: StreamedObject): CommitInHand {
-  const { git, index } = mirror
-  const objects = new Map<Oid, GitObject>()
+export function takeInHand({ git, index, images, bodies }: Mirror, learned: Learned): CommitInHand {
+  let objects = new Map<Oid, GitObject>()
   let heldBytes = 0
+  let commit = ''
+  let bytes: Uint8Array = new Uint8Array(0)
   let large: { readonly learner: BlobLearner; left: number } | undefined
+  const takePart = ({ oid, sizeBytes, bytes: part }: StreamedObject): void => {
+    large ??= { learner: startBlob(inHand, oid), left: sizeBytes }
+    large.learner.add(part)
+    large.left -= part.length
+    if (large.left > 0) return
+    if (index.getContent(oid) === undefined) large.learner.end()
+    large = undefined
+  }
   const inHand: CommitInHand = {
-    index, commit, bytes,
-    images: mirror.images,
-    bodies: mirror.bodies,
+    index, images, bodies,
+    folders: createBoundedCache({ limit: FOLDERS_MAX_BYTES, weigh: (folder) => folder.git.length + folder.packed.bytes.length }),
+    get commit() { return commit },
+    get bytes() { return bytes },
     git: {
       ...git,
-      get pendingBytes() { return git.pendingBytes },
       getObject: async (oid) => objects.get(oid) ?? git.getObject(oid),
       async readBlob(oid, take) {
         const object = objects.get(oid)
@@ -42,24 +58,27 @@ export function takeInHand(mirror: Mirror, learned: Learned, { oid: commit, byte
     keep(id, kept, kind) {
       if (!index.receipts.has(id)) learned.add(id, kept, kind)
     },
-    take({ oid, type, path, sizeBytes, bytes: part }) {
-      if (part.length < sizeBytes) {
-        large ??= { learner: startBlob(inHand, oid), left: sizeBytes }
-        large.learner.add(part)
-        large.left -= part.length
-        if (large.left > 0) return
-        if (index.getContent(oid) === undefined) large.learner.end()
-        large = undefined
-      } else if (type === 'blob' && !path.startsWith(`${ATOM_FOLDER}/`)) {
-        if (index.getContent(oid) === undefined) learnWhole(inHand, oid, part)
+    begin(next) {
+      objects = new Map()
+      heldBytes = 0
+      commit = next.oid
+      bytes = next.bytes
+    },
+    take(object) {
+      const { oid, type, path, sizeBytes, bytes: whole } = object
+      if (whole.length < sizeBytes) takePart(object)
+      else if (type === 'blob' && !path.startsWith(OWN_PATH)) {
+        if (index.getContent(oid) === undefined) learnWhole(inHand, oid, whole)
       } else if (heldBytes < IN_HAND_MAX_BYTES) {
-        heldBytes += part.length
-        objects.set(oid, { type, bytes: part })
+        heldBytes += whole.length
+        objects.set(oid, { type, bytes: whole })
       }
     },
   }
   return inHand
 }
+
+const OWN_PATH = `${ATOM_FOLDER}/`
 
 export interface ReadCommit {
   readonly head: CommitHead | undefined

@@ -67,6 +67,50 @@ describe('a whole trail on a git host', () => {
   })
 })
 
+describe('a history that is read in one pass', () => {
+  it('is what was recorded, however its folders changed from one ATOM to the next', async () => {
+    const { repo, host, push } = await aMachine()
+    const [put, keep] = [new Map<string, string>(), ['a', 'a/b', 'b', 'b/c/d', 'b/c/e', 'é', ...Array.from({ length: 40 }, (_, at) => `wide/f${String(at)}`)]]
+    for (let step = 0; step < 120; step++) {
+      const [path, before] = [keep[(step * 7) % keep.length] ?? '', [...put.keys()]]
+      // A file where a folder was, and the other way round.
+      for (const other of put.keys()) if (other.startsWith(`${path}/`) || path.startsWith(`${other}/`)) put.delete(other)
+      if (step % 5 === 4) put.delete(path)
+      else put.set(path, `${String(step % 11)}\n`)
+      await recordAll(repo, before, put)
+    }
+    expect(await push()).toEqual([])
+    await using fetched = await openFileRemote(mirrorBelow(folder()), host)
+    const { objects, refs } = await whatToSend(repo.store)
+    expect((await fetched.refs()).refs).toEqual(refs)
+    expect([...await readAll(fetched, [...refs.values()])].sort()).toEqual(objects.map(({ id, bytes }): [string, string] => [id, toHex(bytes)]).sort())
+  })
+
+  it('goes on from what a mirror has, also with contents that were there before', async () => {
+    const { repo, host, push } = await aMachine()
+    const [place, have] = [mirrorBelow(folder()), new Set<ObjectId>()]
+    for (const text of ['one', 'two', 'one', 'three', 'one']) {
+      await record(repo, { 'project/a': text, 'project/b/c': `${text} too` })
+      expect(await push()).toEqual([])
+      await using fetched = await openFileRemote(place, host)
+      const { objects, refs } = await whatToSend(repo.store)
+      expect((await fetched.refs()).refs).toEqual(refs)
+      const wanted = objects.map(({ id }) => id).filter((id) => !have.has(id))
+      for await (const { id } of fetched.get([...refs.values()], { have: [], isHere: (id) => have.has(id) })) have.add(id)
+      for await (const { id } of fetched.get(wanted.filter((id) => !have.has(id)), { have: [], isHere: (id) => have.has(id) })) have.add(id)
+      expect(objects.filter(({ id }) => !have.has(id))).toEqual([])
+    }
+  })
+})
+
+/** Records that the project's files are others than before. */
+async function recordAll(repo: MemoryRepo, before: Iterable<string>, after: ReadonlyMap<string, string>): Promise<void> {
+  const gone = [...before].filter((path) => !after.has(path)).map((path) => [`project/${path}`, undefined] as const)
+  const sealed = [...after].map(([path, text]) => ({ path, content: sealContent(utf8(text)) }))
+  const there = sealed.map(({ path, content }) => [`project/${path}`, { mode: 0o100644 as const, link: content.id }] as const)
+  await repo.draft({ type: 'CFG', body: { title: 'files' }, objects: sealed.flatMap(({ content }) => content.objects), files: new Map([...gone, ...there]) })
+}
+
 interface Machine { readonly repo: MemoryRepo; readonly host: string; readonly warnings: string[]; open(): Promise<Remote>; push(): Promise<readonly string[]> }
 
 /** A machine with a trail, and a host that it pushes to. */
@@ -182,6 +226,37 @@ describe('what somebody else did on the host', () => {
     expect(git(machine.host, ['rev-parse', 'main']).trim()).toBe(theirs)
     git(machine.host, ['update-ref', 'refs/heads/main', `${theirs}~1`])
     expect(await remote.updateRefs([{ ref: 'refs/heads/main', expected: tip, next }])).toEqual([{ ref: 'refs/heads/main', refused: undefined }])
+  })
+
+  it('is taken where only the words of a commit are other ones, and replaced at the next push', async () => {
+    const machine = await aMachine()
+    const tip = await record(machine.repo, { 'project/a': 'a' })
+    await machine.push()
+    const before = git(machine.host, ['rev-parse', 'main'])
+    const clone = join(folder(), 'clone')
+    git('/', ['clone', '-q', machine.host, clone])
+    git(clone, [...COMMIT, 'Better words', '--amend'])
+    git(clone, ['push', '-qf', 'origin', 'main'])
+    expect(git(machine.host, ['rev-parse', 'main'])).not.toBe(before)
+    await using remote = await openFileRemote(mirrorBelow(folder()), machine.host)
+    expect((await remote.refs()).refs.get('refs/heads/main')).toBe(tip)
+    expect(await remote.updateRefs([{ ref: 'refs/heads/main', expected: tip, next: tip }])).toEqual([{ ref: 'refs/heads/main', refused: undefined }])
+    expect(git(machine.host, ['rev-parse', 'main'])).toBe(before)
+  })
+
+  it('is found out where a content is missing that the body links', async () => {
+    const machine = await aMachine()
+    const evidence = sealContent(utf8('out'))
+    const tip = await machine.repo.draft({ body: { title: 'x', evidence: [{ name: 'a', phase: 'before', content: evidence.id }] }, objects: evidence.objects })
+    await machine.push()
+    const clone = join(folder(), 'clone')
+    git('/', ['clone', '-q', machine.host, clone])
+    git(clone, ['rm', '-q', '.atom/link/0'])
+    git(clone, [...COMMIT.filter((word) => word !== '-m'), '--amend', '-C', 'HEAD'])
+    git(clone, ['push', '-qf', 'origin', 'main'])
+    await using remote = await openFileRemote(mirrorBelow(folder()), machine.host, { warn: (message) => { machine.warnings.push(message) }, progress: () => undefined })
+    expect((await remote.refs()).refs.get('refs/heads/main')).toBe(readHeader(machine.repo, tip.id).parents[0])
+    expect(machine.warnings.join()).toContain('something that its ATOM owns is not in it')
   })
 
   it.each([
