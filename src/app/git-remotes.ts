@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AtomError, isAtomError } from '../base/errors.js'
+import { hashByHost } from '../codec/hash.js'
 import { openGitRemote } from '../exchange/git/git-remote.js'
 import type { Credentials } from '../exchange/git/http-request.js'
 import { openHttpTransport } from '../exchange/git/http-transport.js'
@@ -64,6 +65,8 @@ const PASSED_ON = ['PATH', 'HOME', 'TMPDIR', 'SSH_AUTH_SOCK', 'GIT_SSH', 'GIT_SS
 /** Opens a git repository as a remote. */
 export async function openGitUrl(url: string, context: GitRemoteContext): Promise<Remote> {
   const place = parseGitUrl(url, context.cwd)
+  // git's ids are made by it too.
+  hashByHost()
   const git = await findGit(context.env)
   const mirror = await placeMirror(url, context)
   const system = git === undefined ? undefined : systemGit(git, place, context)

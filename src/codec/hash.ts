@@ -25,6 +25,11 @@ function nativeFor(lengthBytes: number): NativeCrypto | undefined {
   return native
 }
 
+/** For who has loaded the host's implementation anyway, or will: used from now on. */
+export function hashByHost(): void {
+  nativeFor(LOADED_AFTER_BYTES)
+}
+
 /** Returns the SHA-256 of bytes as 32 bytes. */
 export function sha256(bytes: Uint8Array): Uint8Array {
   return nativeFor(bytes.length) === undefined ? nobleSha256(bytes) : fromHex(sha256Hex(bytes))

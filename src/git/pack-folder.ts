@@ -19,10 +19,10 @@ export async function makeBareRepository(folder: string, head = 'refs/heads/main
 }
 
 /** Writes a pack and its index; returns when both have reached the disk. */
-export async function writePack(folder: string, { name, pack, index }: Pack): Promise<void> {
+export async function writePack(folder: string, { name, pack, makeIndex }: Pack): Promise<void> {
   const path = join(folder, 'objects', 'pack', `pack-${name}`)
   await writeDurably(`${path}.pack`, pack)
-  await writeDurably(`${path}.idx`, index)
+  await writeDurably(`${path}.idx`, makeIndex())
 }
 
 async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {

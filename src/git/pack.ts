@@ -14,12 +14,14 @@ export interface Pack {
   /** Hex of the checksum that ends it. */
   readonly name: string
   readonly pack: Uint8Array
-  readonly index: Uint8Array
+  /** Makes its index, which only who reads single objects needs. */
+  makeIndex(): Uint8Array
 }
 
 export interface PackBuilder {
   /** Adds an object that was not added yet. */
   add(oid: Oid, object: GitObject): void
+  has(oid: Oid): boolean
   /** Returns an object that was added. */
   getObject(oid: Oid): GitObject | undefined
   readonly count: number
@@ -28,13 +30,16 @@ export interface PackBuilder {
   finish(): Pack
 }
 
-const FIRST_BYTES = 262_144
+/** An object, or where it stands in the pack as it is. */
+type Held = GitObject | { readonly type: GitType; readonly start: number; readonly end: number }
+
+const FIRST_BYTES = 1_048_576
 
 /** Begins a pack that is made in one buffer: thousands of small objects, each copied once. */
 export function createPackBuilder(): PackBuilder {
   let buffer = new Uint8Array(FIRST_BYTES)
   let end = HEAD_BYTES
-  const objects = new Map<Oid, GitObject>()
+  const objects = new Map<Oid, Held>()
   const places: PackPlace[] = []
   const reserve = (bytes: number): void => {
     if (end + bytes + CHECKSUM_BYTES <= buffer.length) return
@@ -50,8 +55,8 @@ export function createPackBuilder(): PackBuilder {
         reserve(bytes.length + ENTRY_HEAD_MAX_BYTES + STORED_BYTES)
         end = writeEntryHead(buffer, end, object)
         end = writeStored(buffer, end, bytes)
-        // Read back from here, so that what it was made of can go.
-        objects.set(oid, { type, bytes: buffer.subarray(end - ADLER_BYTES - bytes.length, end - ADLER_BYTES) })
+        // Read back from there, so that what it was made of can go.
+        objects.set(oid, { type, start: end - ADLER_BYTES - bytes.length, end: end - ADLER_BYTES })
       } else {
         const deflated = deflateSync(bytes)
         reserve(deflated.length + ENTRY_HEAD_MAX_BYTES)
@@ -62,7 +67,11 @@ export function createPackBuilder(): PackBuilder {
       }
       places.push({ oid, offset, crc: crc32(buffer.subarray(offset, end)) })
     },
-    getObject: (oid) => objects.get(oid),
+    has: (oid) => objects.has(oid),
+    getObject(oid) {
+      const held = objects.get(oid)
+      return held === undefined || 'bytes' in held ? held : { type: held.type, bytes: buffer.subarray(held.start, held.end) }
+    },
     get count() {
       return places.length
     },
@@ -73,7 +82,7 @@ export function createPackBuilder(): PackBuilder {
       buffer.set(packHead(places.length))
       const checksum = createHash('sha1').update(buffer.subarray(0, end)).digest()
       buffer.set(checksum, end)
-      return { name: checksum.toString('hex'), pack: buffer.subarray(0, end + CHECKSUM_BYTES), index: makePackIndex(places, checksum) }
+      return { name: checksum.toString('hex'), pack: buffer.subarray(0, end + CHECKSUM_BYTES), makeIndex: () => makePackIndex(places, checksum) }
     },
   }
 }

@@ -8,6 +8,7 @@ import type { Refusal } from '../../exchange/sync/refusal.js'
 import { OPS, REMOTES, shortRefName, TAGS } from '../../refs/name.js'
 import { formatTime } from '../../trail/atom-json.js'
 import type { Line, Span } from '../output.js'
+import { amount, counted } from './verify.js'
 
 const SHORT = 10
 
@@ -42,7 +43,7 @@ function locationSpans({ remote, location }: { readonly remote: string | undefin
 /** Returns what was sent, for stderr. */
 export function pushNote({ isDryRun, atoms, objects, bytes }: PushResult): readonly Line[] {
   if (isDryRun) return [[['dim', `${counted(atoms, 'ATOM')} would be looked at`]]]
-  return objects === 0 ? [] : [[['dim', `sent ${counted(atoms, 'ATOM')}, ${counted(objects, 'object')}, ${grouped(bytes)} bytes`]]]
+  return objects === 0 ? [] : [[['dim', `sent ${counted(atoms, 'ATOM')}, ${counted(objects, 'object')}, ${amount(bytes)} bytes`]]]
 }
 
 export function renderFetch(result: FetchResult): readonly Line[] {
@@ -62,15 +63,7 @@ function landedSpans({ ref, name }: FetchedRef): readonly Span[] {
 }
 
 export function fetchNote({ objects, atoms, bytes }: FetchResult): readonly Line[] {
-  return objects === 0 ? [] : [[['dim', `took ${counted(atoms, 'ATOM')}, ${counted(objects, 'object')}, ${grouped(bytes)} bytes, all verified`]]]
-}
-
-function counted(count: number, word: string): string {
-  return `${grouped(count)} ${word}${count === 1 ? '' : 's'}`
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en-US')
+  return objects === 0 ? [] : [[['dim', `took ${counted(atoms, 'ATOM')}, ${counted(objects, 'object')}, ${amount(bytes)} bytes, all verified`]]]
 }
 
 function digestOrNull(id: ObjectId | undefined): string | null {

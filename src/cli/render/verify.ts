@@ -5,7 +5,8 @@ const LABELS: { readonly [S in Severity]: Label } = { error: 'error', warning: '
 
 /** Returns a count as people read it: 1,000,000. */
 export function amount(count: number): string {
-  return count.toLocaleString('en-US')
+  // Without the tables of all languages, which take 12 ms to load.
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 /** Returns a count with its noun: `1 ATOM`, `2 ATOMs`. */

@@ -65,7 +65,7 @@ export function createLocalGit(folder: string, reader: GitReader): LocalGit {
     folder,
     add(object) {
       const oid = oidOf(object)
-      if (builder.getObject(oid) === undefined) builder.add(oid, object)
+      if (!builder.has(oid)) builder.add(oid, object)
       return oid
     },
     async addLargeBlob(blob) {

@@ -21,7 +21,7 @@ export interface Mirror {
   readonly bodies: BoundedCache<ObjectId, OpenedObject>
 }
 
-const FLUSH_BYTES = 16_777_216
+const FLUSH_BYTES = 8_388_608
 const FLUSH_RECORDS = 50_000
 
 /** Writes what waits: git's objects first, so that the index never names one that is not there. */
