@@ -34,7 +34,7 @@ export function notFound(id: ObjectId, what: string): AtomError<'OBJECT_NOT_FOUN
 }
 
 /** The key of the store's own settings; kept here so that a reader of the layout meets them all. */
-export const META: { readonly [Name in 'format' | 'store' | 'log' | 'receipts' | 'project' | 'layout' | 'merge' | 'bisect' | 'reindex' | 'scrub']: Uint8Array } = {
+export const META: { readonly [Name in 'format' | 'store' | 'log' | 'receipts' | 'project' | 'layout' | 'merge' | 'bisect' | 'reindex' | 'scrub' | 'untold']: Uint8Array } = {
   /** `{ version }` of the store's layout */
   format: metaKey('format'),
   /** 16 random bytes, given at init */
@@ -53,6 +53,8 @@ export const META: { readonly [Name in 'format' | 'store' | 'log' | 'receipts' |
   reindex: metaKey('reindex'),
   /** there only between an erasure and the rewriting of the tables: whoever finds it when it opens the store finishes that first */
   scrub: metaKey('scrub'),
+  /** there only once a prune dropped an erasure: what it erased (`refs/untold.ts`) */
+  untold: metaKey('untold'),
   /** UTF-8: the project named at init, which recording writes into bodies */
   project: metaKey('project'),
 }

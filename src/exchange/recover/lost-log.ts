@@ -54,15 +54,19 @@ export function latestTip({ reader, salvage, known }: LogSources): ObjectId | un
 
 interface Ground { readonly known: ObjectId | undefined; readonly sound: Set<ObjectId> }
 
-/** Tells whether a chain is there from its end to the one that is known, or where none is, to its beginning. */
+/** Tells whether a chain is there from its end to the one that is known, or where none is, or it was pruned since, to its beginning. */
 function leadsDown(get: (id: ObjectId) => Op | undefined, tip: ObjectId, { known, sound }: Ground): boolean {
   const line: ObjectId[] = []
   const pruned = new Set<Digest>()
+  const knownSeq = known === undefined ? 0 : get(known)?.seq ?? Number.POSITIVE_INFINITY
+  let firstSeq = Number.POSITIVE_INFINITY
   for (let id: ObjectId | undefined = tip; id !== undefined && !sound.has(id);) {
     const op = get(id)
-    if (op === undefined && (known !== undefined || !pruned.has(digestOf(id)))) return false
+    // Pruned here beyond the end that is known.
+    if (op === undefined && (knownSeq >= firstSeq || !pruned.has(digestOf(id)))) return false
     if (op === undefined) break
     line.push(id)
+    firstSeq = op.seq
     if (op.pruned !== undefined) pruned.add(op.pruned)
     if (op.previous === undefined && known !== undefined) return false
     id = op.previous

@@ -1,6 +1,6 @@
 /** What a push sends, in the order in which a remote takes it: what is owned before what owns it. Reads one ATOM after the other. */
 import { createBoundedCache } from '../../base/bounded-cache.js'
-import { codecOf, linksIn, objectId, type ObjectId } from '../../codec/object-id.js'
+import { codecOf, digestOf, linksIn, objectId, type Digest, type ObjectId } from '../../codec/object-id.js'
 import { range } from '../../history/graph/reachable.js'
 import type { TrailIndex } from '../../index/trail-index.js'
 import { ownedLinks } from '../../object/links.js'
@@ -142,6 +142,8 @@ export interface OutgoingLog {
   readonly forgotten: readonly ObjectId[]
   /** Whether the end that the remote has is in this log. */
   readonly isOurs: boolean
+  /** Whether the beginning was pruned: what the remote has may have been in it. */
+  readonly isPruned: boolean
 }
 
 /** Returns the operations from the end of a log back to the one that the remote has (undefined: to the first that is here), and what they name. */
@@ -149,19 +151,25 @@ export function outgoingLog({ objects, index }: TrailSource, tip: ObjectId | und
   const ops: ObjectId[] = []
   const named = new Set<number>()
   const forgotten: ObjectId[] = []
+  const pruned = new Set<Digest>()
+  let isPruned = false
   let id = tip
   while (id !== undefined && id !== known) {
     const op: Op | undefined = getObjectAs(objects, id, 'op')
     // After a prune the first one kept names one that is gone.
-    if (op === undefined) break
+    if (op === undefined) {
+      isPruned = pruned.has(digestOf(id))
+      break
+    }
     ops.push(id)
+    if (op.pruned !== undefined) pruned.add(op.pruned)
     for (const { ref, before, after } of op.changes) {
       if (op.command === 'forget' && ref.startsWith(FORGOTTEN) && after?.is === 'object') forgotten.push(objectId(after.digest, 'dag-cbor'))
       for (const seq of [...seqOf(index, before), ...seqOf(index, after)]) named.add(seq)
     }
     id = op.previous
   }
-  return { ops: ops.reverse(), named: [...named], forgotten, isOurs: known === undefined || id === known }
+  return { ops: ops.reverse(), named: [...named], forgotten, isOurs: known === undefined || id === known, isPruned }
 }
 
 function seqOf(index: TrailIndex, target: RefTarget | undefined): readonly number[] {

@@ -5,17 +5,21 @@ import { digestOf, objectId, type ObjectId } from '../../codec/object-id.js'
 import type { Repo } from '../../ops/repo.js'
 import { readLogState } from '../../refs/log-state.js'
 import { FORGOTTEN, OPS } from '../../refs/name.js'
-import { listRefs, type Ref } from '../../refs/ref.js'
+import { getRef, listRefs, type Ref } from '../../refs/ref.js'
+import { readUntold } from '../../refs/untold.js'
 import { META, readObject } from '../../store/objects.js'
 import { MISSING_MAX_IDS, type RefUpdate, type Remote } from '../remote.js'
 import { outgoingLog, type OutgoingLog } from './outgoing.js'
 import type { PushFacts } from './push-plan.js'
 import { refusalOf, type Refusal } from './refusal.js'
+import { getSentLog } from './remembered.js'
 
 export interface Along {
   /** Receipts that the remote has not got, and where they go. */
   readonly receipts: readonly RefUpdate[]
   readonly log: OutgoingLog
+  /** The end of the log that the remote has and that is this store's. */
+  readonly known: ObjectId | undefined
   /** The end of the log; undefined where the remote has it, or has another one. */
   readonly logUpdate: RefUpdate | undefined
   readonly refused: readonly Refusal[]
@@ -26,11 +30,13 @@ export async function planAlong(repo: Repo, facts: PushFacts): Promise<Along> {
   const { tip } = readLogState(repo.store)
   const ref = OPS + toHex(repo.store.getRecord(META.store) ?? new Uint8Array(0))
   const known = facts.remoteRefs.get(ref)
-  const log = outgoingLog(repo, tip, known)
-  const isTaken = log.isOurs || facts.force === 'with-lease'
+  const log = withUntold(repo, outgoingLog(repo, tip, known), known)
+  // What was pruned here followed on the end that the remote was given last.
+  const isBeforePrune = log.isPruned && known !== undefined && facts.name !== undefined && known === getSentLog(repo.store, facts.name)
+  const isTaken = log.isOurs || isBeforePrune || facts.force === 'with-lease'
   const logUpdate = isTaken && tip !== known ? { ref, expected: known, next: tip } : undefined
-  if (isTaken || tip === undefined) return { receipts, log, logUpdate, refused: [] }
-  return { receipts, log: { ...log, ops: [], forgotten: [] }, logUpdate, refused: [refusalOf(ref, logDiffers(facts, ref, { tip, known }))] }
+  if (isTaken || tip === undefined) return { receipts, log, known: isTaken ? known : undefined, logUpdate, refused: [] }
+  return { receipts, log: { ...log, ops: [], forgotten: [] }, known: undefined, logUpdate, refused: [refusalOf(ref, logDiffers(facts, ref, { tip, known }))] }
 }
 
 /** Has the remote drop what was forgotten here, where it still has it. Not what others' receipts name: those are theirs to follow. */
@@ -43,13 +49,23 @@ export async function forgetThere(repo: Repo, remote: Remote, { forgotten }: Out
   }
 }
 
+/** Adds the receipts of erasures whose operations were pruned, where the remote may never have had those. */
+function withUntold({ store }: Repo, log: OutgoingLog, known: ObjectId | undefined): OutgoingLog {
+  if (!log.isPruned || (log.isOurs && known !== undefined)) return log
+  const untold = readUntold(store).flatMap((digest) => {
+    const receipt = getRef(store, FORGOTTEN + digest)
+    return receipt?.is === 'object' ? [objectId(receipt.digest, 'dag-cbor')] : []
+  })
+  return { ...log, forgotten: [...new Set([...untold, ...log.forgotten])] }
+}
+
 function targetOf({ target }: Ref): ObjectId {
   if (target.is !== 'object') throw new TypeError('only HEAD is symbolic')
   return objectId(target.digest, 'dag-cbor')
 }
 
 function logDiffers({ location }: PushFacts, ref: string, { tip, known }: { readonly tip: ObjectId; readonly known: ObjectId | undefined }): AtomError<'NOT_FAST_FORWARD'> {
-  return new AtomError('NOT_FAST_FORWARD', `${location} has an operation log of this store that goes on otherwise: a copy of the store was used, or an older one brought back`, {
+  return new AtomError('NOT_FAST_FORWARD', `${location} has an operation log of this store that goes on otherwise: a copy of the store was used, an older one brought back, or the log pruned since it was last pushed there under another name`, {
     data: { ref, ours: digestOf(tip), theirs: known === undefined ? '' : digestOf(known) }, hint: 'the branches went through; to replace the log there by the one here: atom push --force-with-lease',
   })
 }

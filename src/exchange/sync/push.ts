@@ -20,6 +20,7 @@ import { countOutgoing, outgoingAtoms, ownedObjects, tagObjects, type OutgoingLo
 import { forgetThere, planAlong, type Along } from './push-along.js'
 import { planPush, type PushedRef, type PushFacts } from './push-plan.js'
 import { refusalOf, type Refusal } from './refusal.js'
+import { putSentLog } from './remembered.js'
 import { Sender } from './sender.js'
 
 export interface PushInput {
@@ -103,7 +104,9 @@ export async function pushFrom(repo: Repo, pushing: Pushing): Promise<PushResult
   await sendAll(repo, { sender, facts, wanted, along })
   const refusedThere = await moveAll(repo, { remote, wanted, along })
   const moved = wanted.filter(({ ref }) => !refusedThere.some((refusal) => refusal.ref === ref))
-  if (name !== undefined) await remember(repo, name, moved)
+  const { logUpdate } = along
+  const sentLog = logUpdate === undefined ? along.known : refusedThere.some(({ ref }) => ref === logUpdate.ref) ? undefined : logUpdate.next
+  if (name !== undefined) await remember(repo, { name, moved, sentLog })
   return { ...result, refs: moved, refused: [...refused, ...refusedThere], atoms: sender.atoms, objects: sender.objects, bytes: sender.bytes }
 }
 
@@ -153,10 +156,18 @@ async function moveThere(remote: Remote, updates: readonly RefUpdate[]): Promise
   return outcomes.flatMap(({ ref, refused }) => refused === undefined ? [] : [refusalOf(ref, refused)])
 }
 
-/** Notes in this store where the remote's branches are. */
-async function remember(repo: Repo, name: string, moved: readonly PushedRef[]): Promise<void> {
+interface Remembered {
+  readonly name: string
+  readonly moved: readonly PushedRef[]
+  /** The end of this store's log that the remote has; undefined where it has another one. */
+  readonly sentLog: ObjectId | undefined
+}
+
+/** Notes in this store where the remote's branches are, and the end of its log. */
+async function remember(repo: Repo, { name, moved, sentLog }: Remembered): Promise<void> {
   const heads = moved.filter(({ ref }) => ref.startsWith(HEADS))
   await repo.writer.transact({ agent: repo.identity.agent, command: 'push' }, (tx) => {
     for (const { ref, after } of heads) tx.edit({ ref: `${REMOTES}${name}/${ref.slice(HEADS.length)}`, expected: 'any', next: pointAt(after) })
+    if (sentLog !== undefined) putSentLog(tx, name, sentLog)
   })
 }

@@ -230,7 +230,10 @@ class Intake implements Received, LinkListener {
     if (object.kind === 'file') this.#files.push(id)
     if (object.kind === 'tree' && object.value.is === 'node') this.#splitTrees.push(id)
     if (object.kind === 'op' && object.value.pruned !== undefined) this.#pruned.add(object.value.pruned)
-    for (const link of ownedLinks(object)) this.#want(link.role, link.id)
+    for (const link of ownedLinks(object)) {
+      // What was pruned is not asked for: the remote may still have it.
+      if (link.role !== 'previous' || !this.#pruned.has(digestOf(link.id))) this.#want(link.role, link.id)
+    }
     if (object.kind === 'op' && this.#context.follow(object.value.store)) for (const reference of opReferences(object)) if (this.#want('reference', reference)) this.references.push(reference)
   }
 

@@ -1,8 +1,12 @@
-/** What a store remembers of a remote's branches, when the remote gets another name or goes. */
+/** What a store remembers of a remote: its branches as refs, and the end of this store's operation log that it was given last. */
+import { digestBytes, digestFromBytes, digestOf, objectId, type ObjectId } from '../../codec/object-id.js'
 import { checkInput, filledText, optional } from '../../ops/check.js'
 import type { Operation } from '../../ops/operation.js'
 import { REMOTES } from '../../refs/name.js'
 import { listRefs } from '../../refs/ref.js'
+import type { Transaction } from '../../refs/transaction.js'
+import { metaKey } from '../../store/keys.js'
+import type { RecordReader } from '../../store/types.js'
 
 export interface RenameRememberedInput {
   readonly from: string
@@ -25,7 +29,26 @@ export const renameRemembered: Operation<RenameRememberedInput, number> = {
         tx.edit({ ref: name, expected: target, next: undefined })
         if (to !== undefined) tx.edit({ ref: `${REMOTES}${to}/${name.slice(prefix.length)}`, expected: 'any', next: target })
       }
+      const sent = getSentLog(tx, from)
+      tx.deleteRecord(sentLogKey(from))
+      if (to !== undefined && sent !== undefined) putSentLog(tx, to, sent)
     })
     return refs.length
   },
+}
+
+const DIGEST_BYTES = 32
+
+function sentLogKey(remote: string): Uint8Array {
+  return metaKey(`sent/${remote}`)
+}
+
+/** Returns the end of this store's log that a remote was given last: it may have been pruned here since. */
+export function getSentLog(records: RecordReader, remote: string): ObjectId | undefined {
+  const bytes = records.getRecord(sentLogKey(remote))
+  return bytes?.length === DIGEST_BYTES ? objectId(digestFromBytes(bytes), 'dag-cbor') : undefined
+}
+
+export function putSentLog(tx: Transaction, remote: string, tip: ObjectId): void {
+  tx.putRecord(sentLogKey(remote), digestBytes(digestOf(tip)))
 }

@@ -1,5 +1,5 @@
 /** Whether a remote's ref still leads to where it was when it was last seen. */
-import { digestOf, type ObjectId } from '../../codec/object-id.js'
+import { digestOf, type Digest, type ObjectId } from '../../codec/object-id.js'
 import { hasAncestor } from '../../history/graph/has-ancestor.js'
 import type { TrailIndex } from '../../index/trail-index.js'
 import type { Op } from '../../object/op.js'
@@ -27,13 +27,16 @@ export function leadsTo({ index, reader }: Knowledge, tip: ObjectId, remembered:
   return hasAncestor(index, wanted, here)
 }
 
-/** Tells whether an operation is in the chain that ends with `tip`, as far as the chain is there. */
+/** Tells whether an operation is in the chain that ends with `tip`, or stands before the beginning of one that was pruned. */
 export function chainHas(reader: ObjectReader, tip: ObjectId, wanted: ObjectId): boolean {
   const last = getObjectAs(reader, wanted, 'op')
+  const pruned = new Set<Digest>()
   for (let id: ObjectId | undefined = tip; id !== undefined;) {
     if (id === wanted) return true
     const op: Op | undefined = getObjectAs(reader, id, 'op')
-    if (op === undefined || (last !== undefined && op.seq <= last.seq)) return false
+    if (op === undefined) return last !== undefined && pruned.has(digestOf(id))
+    if (last !== undefined && op.seq <= last.seq) return false
+    if (op.pruned !== undefined) pruned.add(op.pruned)
     id = op.previous
   }
   return false

@@ -1,12 +1,13 @@
 /** `op prune`: forgets the beginning of the operation log. The operation that does it names the last one dropped, so the log stays provable. */
 import { AtomError } from '../../base/errors.js'
 import { concatBytes, fromHex, toHex } from '../../base/bytes.js'
-import { digestOf, type ObjectId } from '../../codec/object-id.js'
+import { digestOf, type Digest, type ObjectId } from '../../codec/object-id.js'
 import type { Op } from '../../object/op.js'
 import { parseDate } from '../../history/date.js'
 import { operations, requestEntry } from '../../refs/operation-log.js'
 import { listRefs } from '../../refs/ref.js'
 import type { Transaction } from '../../refs/transaction.js'
+import { addUntold, erasedBy } from '../../refs/untold.js'
 import { objectKey, requestKey } from '../../store/keys.js'
 import { checkInput, count, filledText, flag, optional } from '../check.js'
 import type { Operation } from '../operation.js'
@@ -64,15 +65,20 @@ async function dropBatch(repo: Repo, ids: readonly ObjectId[]): Promise<void> {
   if (last === undefined) return
   const refs = (await listRefs(repo.store, '')).map(({ name }) => name)
   await repo.writer.transact({ agent: repo.identity.agent, command: 'op prune', prune: { last: digestOf(last), refs } }, (tx) => {
-    for (const id of ids) dropOp(tx, id)
+    addUntold(tx, ids.flatMap((id) => dropOp(tx, id)))
   })
 }
 
-function dropOp(tx: Transaction, id: ObjectId): void {
+/** Returns what it had erased. */
+function dropOp(tx: Transaction, id: ObjectId): readonly Digest[] {
   const op = readOp(tx, id)
   tx.deleteRecord(objectKey(id))
-  if (op?.request === undefined) return
-  const key = requestKey(op.request)
+  if (op?.request !== undefined) dropRequest(tx, op.request, id)
+  return op === undefined ? [] : erasedBy(op)
+}
+
+function dropRequest(tx: Transaction, request: string, id: ObjectId): void {
+  const key = requestKey(request)
   const entries = entriesOf(tx.getRecord(key)).filter((entry) => entry !== requestEntry(id))
   if (entries.length === 0) tx.deleteRecord(key)
   else tx.putRecord(key, concatBytes(entries.map(fromHex)))

@@ -5,6 +5,7 @@ import { openMemoryRemote } from '../../../src/exchange/memory-remote.js'
 import type { Remote } from '../../../src/exchange/remote.js'
 import { forget } from '../../../src/ops/keep/forget.js'
 import { gc } from '../../../src/ops/keep/gc.js'
+import { opPrune } from '../../../src/ops/keep/op-prune.js'
 import { readLogState } from '../../../src/refs/log-state.js'
 import { pointAt, resolveRef } from '../../../src/refs/ref.js'
 import { readObject } from '../../../src/store/objects.js'
@@ -155,6 +156,21 @@ describe('fetch', () => {
     for (const [id, bytes] of elsewhere.state.objects) exchange.state.objects.set(id, bytes)
     exchange.state.refs.set(log, elsewhere.state.refs.get(log) as ObjectId)
     expect((await exchange.fetch(to)).refused).toMatchObject([{ ref: log, code: 'REMOTE_REWOUND' }])
+  })
+
+  it('follows another store\'s log that was pruned beyond what is here, and keeps the later of two', async () => {
+    const { from, to, exchange } = await pushed()
+    await exchange.fetch(to)
+    const old = new Map(exchange.state.refs)
+    for (let count = 0; count < 3; count++) await from.add({ title: `later ${String(count)}` })
+    await opPrune.run(from, opPrune.check({ keep: 1, dryRun: false }))
+    await exchange.push(from, { all: true })
+    const result = await exchange.fetch(to)
+    expect(result).toMatchObject({ refused: [] })
+    expect(result.refs.find(({ name }) => name.startsWith('refs/atom/ops/'))).toMatchObject({ change: 'forward' })
+    expect(await problemsOf(to)).toEqual([])
+    const behind = await anExchange({ ...exchange.state, refs: old }, 'usb').fetch(to)
+    expect(behind.refs.find(({ name }) => name.startsWith('refs/atom/ops/'))).toMatchObject({ change: 'kept' })
   })
 
   it('takes a receipt for what is gone, and only offers it for what is here', async () => {

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { digestOf, type ObjectId } from '../../../src/codec/object-id.js'
 import { createMemoryRemoteState, openMemoryRemote } from '../../../src/exchange/memory-remote.js'
+import { rebuild } from '../../../src/exchange/recover/rebuild.js'
 import { forget } from '../../../src/ops/keep/forget.js'
+import { opPrune } from '../../../src/ops/keep/op-prune.js'
 import { tagCreate } from '../../../src/ops/fork/tag.js'
 import { readLogState } from '../../../src/refs/log-state.js'
+import { operations } from '../../../src/refs/operation-log.js'
+import { createMemoryStore } from '../../../src/store/memory-store.js'
 import { readObject } from '../../../src/store/objects.js'
 import { pointAt, resolveRef } from '../../../src/refs/ref.js'
 import { codeOfAsync } from '../../helpers/code-of-async.js'
@@ -190,6 +194,69 @@ describe('push', () => {
     const result = await remote.push(copy, { refs: ['side'] })
     expect(result.refused).toMatchObject([{ code: 'NOT_FAST_FORWARD', ref: expect.stringMatching(/^refs\/atom\/ops\//) as string }])
     expect(result.refs).toMatchObject([{ ref: 'refs/heads/side', change: 'new' }])
+  })
+
+  it('carries a prune of the log, also one beyond what the remote had; a store made again from it goes on behind it', async () => {
+    const repo = await aHistory()
+    const { state, push } = anExchange()
+    await push(repo, { all: true })
+    const ref = [...state.refs.keys()].find((name) => name.startsWith('refs/atom/ops/')) as string
+    const old = state.refs.get(ref)
+    for (let count = 0; count < 3; count++) await repo.add({ title: `later ${String(count)}` })
+    await opPrune.run(repo, opPrune.check({ keep: 1, dryRun: false }))
+    expect(await push(repo, { all: true })).toMatchObject({ refused: [] })
+    expect(state.refs.get(ref)).not.toBe(old)
+    const again = await aRepo({ seed: 'again', init: 'none' })
+    await rebuild(again, { remote: openMemoryRemote(state), salvage: undefined, openScratch: async () => createMemoryStore(), remoteName: 'origin' })
+    expect((await problemsOf(again)).filter((problem) => !problem.startsWith('ref-unlogged'))).toEqual([])
+    expect([tip(again), again.objects.getObject(old as ObjectId)]).toEqual([tip(repo), undefined])
+    // What was kept, the prune, what was sent and what recovers: nothing from before.
+    expect([...operations(again.store)].map(({ op }) => op.command)).toEqual(['recover', 'op prune', 'add'])
+    await repo.add({ title: 'after it' })
+    expect(await push(repo)).toMatchObject({ refused: [] })
+  })
+
+  it('does not carry a prune to a remote that was never seen under that name, or that has another log since', async () => {
+    const repo = await aHistory()
+    const { state, push } = anExchange()
+    await push(repo)
+    await repo.add({ title: 'later' })
+    await opPrune.run(repo, opPrune.check({ keep: 1, dryRun: false }))
+    expect((await anExchange(state, null).push(repo)).refused).toMatchObject([{ code: 'NOT_FAST_FORWARD' }])
+    const copy = await aHistory()
+    await copy.add({ title: 'in a copy of the store' })
+    const [ref] = [...state.refs.keys()].filter((name) => name.startsWith('refs/atom/ops/')) as [string]
+    const { id, op } = [...operations(copy.store)][0] as { id: ObjectId; op: object }
+    expect(op).toBeDefined()
+    state.objects.set(id, copy.objects.getObject(id) as Uint8Array)
+    state.refs.set(ref, id)
+    expect((await push(repo)).refused).toMatchObject([{ code: 'NOT_FAST_FORWARD', ref }])
+    expect(await push(repo, { forceWithLease: true })).toMatchObject({ refused: [] })
+  })
+
+  it.each([['before the push', ['forget', 'prune', 'push']], ['after a push', ['forget', 'push', 'prune', 'push']], ['before the forget', ['prune', 'forget', 'push']]])('has the remote drop what was forgotten when the log is pruned %s', async (_when, steps) => {
+    const repo = await aHistory()
+    const { state, push } = anExchange()
+    await push(repo, { all: true })
+    const body = readObject(repo.objects, repo.index.node(3).id, 'atom').body
+    const deeds: Readonly<Record<string, () => unknown>> = {
+      forget: () => forget.run(repo, forget.check({ target: digestOf(repo.index.node(3).id), reason: 'secret' })),
+      prune: () => opPrune.run(repo, opPrune.check({ keep: 0, dryRun: false })), push: () => push(repo, { all: true }),
+    }
+    for (const step of steps) await deeds[step]?.()
+    expect(state.objects.has(body)).toBe(false)
+    // A second remote that had the words before any of this.
+    const second = anExchange()
+    await second.push(await aHistory(), { all: true })
+    expect(second.state.objects.has(body)).toBe(true)
+    expect((await second.push(repo, { all: true, forceWithLease: true })).refused).toEqual([])
+    expect(second.state.objects.has(body)).toBe(false)
+    const again = await aRepo({ seed: 'again', init: 'none' })
+    await rebuild(again, { remote: openMemoryRemote(state), salvage: undefined, openScratch: async () => createMemoryStore(), remoteName: 'origin' })
+    expect(again.objects.getObject(body)).toBeUndefined()
+    expect((await problemsOf(again)).filter((problem) => !problem.startsWith('ref-unlogged'))).toEqual([])
+    // And a fresh one that has nothing to drop.
+    await anExchange().push(again, { all: true })
   })
 
   it('is cut off at every step: nothing is damaged, and repeating it ends as if it had not been', async () => {
