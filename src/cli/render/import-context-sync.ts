@@ -1,6 +1,7 @@
 /** What `import context-sync` says in the end: what was taken, what was not and why, what to type next. */
 import { digestOf } from '../../codec/object-id.js'
-import type { ImportContextSyncResult, NamedRow, TakenRows } from '../../ops/transfer/context-sync/import-context-sync.js'
+import type { ImportContextSyncResult, TakenRows } from '../../ops/transfer/context-sync/import-context-sync.js'
+import type { RowName } from '../../ops/transfer/context-sync/known-rows.js'
 import type { Line, Span } from '../output.js'
 
 const ROWS_SHOWN = 10
@@ -31,7 +32,7 @@ function exportedLines({ exported }: ImportContextSyncResult): readonly Line[] {
   return exported === 0 ? [] : [[['count', String(exported)], ['plain', ` ${exported === 1 ? 'row is' : 'rows are'} as an export wrote ${exported === 1 ? 'it' : 'them'}: not taken (--exported takes those of other trails)`]]]
 }
 
-function rowSpans({ table, id }: NamedRow, note: string): readonly Span[] {
+function rowSpans({ table, id }: RowName, note: string): readonly Span[] {
   return [['path', table], ['plain', ` ${id}`], ['dim', ` (${note})`]]
 }
 

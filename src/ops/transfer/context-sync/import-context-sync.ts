@@ -5,23 +5,22 @@
  * everywhere; what a store exported and nobody changed is not taken; the row itself is kept as evidence. The database is only read.
  */
 import { isAtomError } from '../../../base/errors.js'
-import { digestOf, getDigest, type Digest, type ObjectId } from '../../../codec/object-id.js'
-import { reachable } from '../../../history/graph/reachable.js'
+import { getDigest, type Digest, type ObjectId } from '../../../codec/object-id.js'
 import { fullRefName, HEADS } from '../../../refs/name.js'
 import { checkNesting } from '../../../refs/name-folders.js'
 import { getHeadBranch, getRef, listRefs, pointAt, resolveRef } from '../../../refs/ref.js'
 import { isForgotten } from '../../../refs/transaction.js'
-import { getBody, sealBody } from '../../../store/body.js'
+import { sealBody } from '../../../store/body.js'
 import { readObject } from '../../../store/objects.js'
 import { EMPTY_TREE } from '../../../tree/read.js'
 import { checkInput, filledText, flag, optional } from '../../check.js'
-import { endTurn } from '../../look/turn.js'
 import type { Operation } from '../../operation.js'
 import type { Repo } from '../../repo.js'
 import { importedAgent } from '../git/imported-commit.js'
 import { getInitBranch } from '../imported-refs.js'
 import { createImportedTrail, type ImportedTrail } from '../imported-trail.js'
-import { getMark, syncedAtomId, syncedBody, syncedTimeMs, type SyncedBody } from './synced-atom.js'
+import { readKnownRows, type KnownRows, type RowName } from './known-rows.js'
+import { syncedAtomId, syncedBody, syncedTimeMs, type SyncedBody } from './synced-atom.js'
 import type { LeftOut, OpenSynced, SyncedRecord, SyncedSource } from './synced-source.js'
 
 export interface ImportContextSyncInput {
@@ -48,11 +47,6 @@ export interface TakenRows {
   readonly exported: number
 }
 
-export interface NamedRow {
-  readonly table: string
-  readonly id: string
-}
-
 export interface ImportContextSyncResult {
   readonly file: string
   readonly schema: string
@@ -62,13 +56,13 @@ export interface ImportContextSyncResult {
   readonly known: number
   readonly exported: number
   /** Rows that are not there any more, with the ATOM that still says what they said. The first 1,000. */
-  readonly deleted: readonly (NamedRow & { readonly object: Digest })[]
+  readonly deleted: readonly (RowName & { readonly object: Digest })[]
   readonly deletedCount: number
   /** Rows that are strange in some way; they were taken. The first 1,000. */
-  readonly odd: readonly (NamedRow & { readonly reason: string })[]
+  readonly odd: readonly (RowName & { readonly reason: string })[]
   readonly oddCount: number
   /** Rows that were not taken. The first 1,000. */
-  readonly refused: readonly (NamedRow & { readonly reason: string })[]
+  readonly refused: readonly (RowName & { readonly reason: string })[]
   readonly refusedCount: number
   /** Tables and the like that hold no rows that this program knows. */
   readonly leftOut: readonly LeftOut[]
@@ -109,18 +103,16 @@ export function importContextSync(open: OpenSynced): Operation<ImportContextSync
   }
 }
 
-interface KnownRow { readonly object: Digest; readonly digest: string; readonly projectId: string | undefined; isThere: boolean }
-
 interface Importing {
   readonly repo: Repo
   readonly source: SyncedSource
   readonly trail: ImportedTrail
-  readonly known: ReadonlyMap<string, KnownRow>
+  readonly known: KnownRows
   readonly isDry: boolean
   readonly takesExported: boolean
   readonly tables: Map<string, { -readonly [Key in keyof TakenRows]: TakenRows[Key] }>
-  readonly odd: (NamedRow & { readonly reason: string })[]
-  readonly refused: (NamedRow & { readonly reason: string })[]
+  readonly odd: (RowName & { readonly reason: string })[]
+  readonly refused: (RowName & { readonly reason: string })[]
   oddCount: number
   refusedCount: number
   tip: { readonly id: ObjectId; readonly tree: ObjectId } | undefined
@@ -132,7 +124,7 @@ async function importRows(repo: Repo, source: SyncedSource, input: ImportContext
   const importing: Importing = {
     repo, source,
     trail: createImportedTrail(repo, COMMAND),
-    known: await readKnown(repo, tip),
+    known: await readKnownRows(repo, tip),
     isDry: input.dryRun === true, takesExported: input.exported === true,
     tables: new Map(source.tables.map(({ name, rows }) => [name, { table: name, rows, added: 0, changed: 0, known: 0, exported: 0 }])),
     odd: [], refused: [], oddCount: 0, refusedCount: 0,
@@ -151,36 +143,12 @@ async function importRows(repo: Repo, source: SyncedSource, input: ImportContext
   return { ...reportOf(importing), ref: input.ref, object: importing.isDry ? tip : importing.tip?.id, head }
 }
 
-/** Returns what the branch holds of rows, in their last state. */
-async function readKnown(repo: Repo, tip: ObjectId | undefined): Promise<ReadonlyMap<string, KnownRow>> {
-  const known = new Map<string, KnownRow>()
-  const seq = tip === undefined ? undefined : repo.index.getSeq(digestOf(tip))
-  if (seq === undefined) return known
-  let looked = 0
-  const all = reachable(repo.index, [seq])
-  for (let at = 0; at <= seq; at++) {
-    if (!all.has(at)) continue
-    const { id, digest: object } = repo.index.node(at)
-    const mark = getMark(getBody(repo.objects, readObject(repo.objects, id, 'atom').body))
-    if (mark !== undefined) known.set(keyOf(mark), { object, digest: mark.digest, projectId: mark.projectId, isThere: false })
-    if (++looked % 1_000 !== 0) continue
-    repo.signal.throwIfAborted()
-    await endTurn()
-  }
-  return known
-}
-
-function keyOf({ table, id }: NamedRow): string {
-  return `${table}\n${id}`
-}
-
 function takeRecord(importing: Importing, record: SyncedRecord): void {
   const { source, known } = importing
   const counts = importing.tables.get(record.table)
   if (counts === undefined) return
   const body = syncedBody(record)
-  const before = known.get(keyOf(record))
-  if (before !== undefined) before.isThere = true
+  const before = known.meet(record)
   if (before?.digest === body.digest) {
     counts.known++
     return
@@ -253,23 +221,22 @@ async function land({ repo, tip }: Importing, { ref, before, tip: old }: ToLand)
 function reportOf({ source, tables, known, odd, refused, oddCount, refusedCount }: Importing): Omit<ImportContextSyncResult, 'ref' | 'object' | 'head'> {
   const counted = [...tables.values()]
   const sum = (key: 'added' | 'changed' | 'known' | 'exported'): number => counted.reduce((total, table) => total + table[key], 0)
-  const deleted = [...deletedRows(source, known)]
+  const deleted: (RowName & { readonly object: Digest })[] = []
+  let deletedCount = 0
+  for (const row of deletedRows(source, known)) if (++deletedCount <= NAMED_MAX) deleted.push(row)
   return {
     file: source.location, schema: source.schema, tables: counted,
     added: sum('added'), changed: sum('changed'), known: sum('known'), exported: sum('exported'),
-    deleted: deleted.slice(0, NAMED_MAX), deletedCount: deleted.length,
+    deleted, deletedCount,
     odd, oddCount, refused, refusedCount, leftOut: source.leftOut,
   }
 }
 
 /** Yields rows that are gone: those taken from projects that are still there, and those that were exported. */
-function* deletedRows(source: SyncedSource, known: ReadonlyMap<string, KnownRow>): Iterable<NamedRow & { readonly object: Digest }> {
-  for (const [key, { object, projectId, isThere }] of known) {
-    const [table, id] = [key.slice(0, key.indexOf('\n')), key.slice(key.indexOf('\n') + 1)]
-    if (!isThere && projectId !== undefined && source.projectIds.has(projectId)) yield { table, id, object }
-  }
+function* deletedRows(source: SyncedSource, known: KnownRows): Iterable<RowName & { readonly object: Digest }> {
+  for (const { table, id, object, projectId } of known.missed()) if (projectId !== undefined && source.projectIds.has(projectId)) yield { table, id, object }
   for (const { table, id, object } of source.lost()) {
     const digest = getDigest(object)
-    if (digest !== undefined && !known.has(keyOf({ table, id }))) yield { table, id, object: digest }
+    if (digest !== undefined && !known.has({ table, id })) yield { table, id, object: digest }
   }
 }
