@@ -10,6 +10,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import v8 from 'node:v8'
 import vm from 'node:vm'
 
 const THIS = fileURLToPath(import.meta.url)
@@ -95,6 +96,8 @@ async function keepOne(folder, name, { run, keep }) {
 }
 
 if (process.argv[1] === THIS) {
+  // A command that lasts sets flags of V8 (`src/cli/heap.ts`), which then refuses the code everywhere else: on a slow machine every cache was made in vain.
+  v8.setFlagsFromString = () => undefined
   const [folder, name] = process.argv.slice(2)
   const loader = createLoader(folder)
   await (name === 'all' ? keepAll(folder, loader) : keepOne(folder, name, loader))

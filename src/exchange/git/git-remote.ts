@@ -73,7 +73,7 @@ export async function openGitRemote(transport: GitTransport, place: MirrorPlace,
       // What was fetched and is not learned yet went with the old mirror.
       if ((await takeReceipts(await hostReceipts(mirror, listing))) === 'remade') await transport.fetch(listing, [])
       await learn(() => true)
-      await flush(mirror)
+      await save()
     }
     const refs = await hostRefs(mirror, listing)
     for (const ref of refs) warnOf(ref)

@@ -3,7 +3,7 @@
  * commits, so it is written after them, and lost without harm.
  */
 import { createBoundedCache } from '../../base/bounded-cache.js'
-import { allocate, toHex, utf8, writeHex } from '../../base/bytes.js'
+import { allocate, concatBytes, toHex, utf8, writeHex } from '../../base/bytes.js'
 import { idBytes, idFromBytes, writeIdBytes, type ObjectId } from '../../codec/object-id.js'
 import { OID_BYTES, type Oid } from '../../git/git-object.js'
 import type { Store, StoreRecord } from '../../store/types.js'
@@ -104,7 +104,7 @@ export async function openMirrorIndex(store: Store): Promise<MirrorIndex> {
   for await (const list of store.scan(rangeOf('receipt'))) for (const [key, value] of list) receipts.set(idFromBytes(key.subarray(1)), idFromBytes(value))
   const flush = async (): Promise<void> => {
     if (pending === 0) return
-    await records.write({ puts: recordsOf(staged), deletes: [] }, 'buffered')
+    for (const puts of lists(recordsOf(staged))) await records.write({ puts, deletes: [] }, 'buffered')
     before = staged
     staged = nothingStaged()
     pending = 0
@@ -167,14 +167,27 @@ export async function openMirrorIndex(store: Store): Promise<MirrorIndex> {
   }
 }
 
-function recordsOf({ places, carried, contents, foreign, receipts }: Staged): readonly StoreRecord[] {
-  const records: StoreRecord[] = []
-  for (const [id, place] of places) records.push([keyOfId('place', id), encodePlace(place)])
-  for (const [commit, id] of carried) records.push([keyOfOid('carried', commit), idBytes(id)])
-  for (const [oid, id] of contents) records.push([keyOfOid('content', oid), idBytes(id)])
-  for (const [commit, reason] of foreign) records.push([keyOfOid('foreign', commit), utf8(reason)])
-  for (const [gone, receipt] of receipts) records.push([keyOfId('receipt', gone), idBytes(receipt)])
-  return records
+/** Places first: a part of it that was written alone names nothing that is not there. */
+function* recordsOf({ places, carried, contents, foreign, receipts }: Staged): Iterable<StoreRecord> {
+  for (const [gone, receipt] of receipts) yield [keyOfId('receipt', gone), idBytes(receipt)]
+  for (const [id, place] of places) yield [keyOfId('place', id), encodePlace(place)]
+  for (const [oid, id] of contents) yield [keyOfOid('content', oid), idBytes(id)]
+  for (const [commit, id] of carried) yield [keyOfOid('carried', commit), idBytes(id)]
+  for (const [commit, reason] of foreign) yield [keyOfOid('foreign', commit), utf8(reason)]
+}
+
+/** git is given a pack meanwhile: others get a turn after so many. */
+const RECORDS_AT_ONCE = 1_000
+
+function* lists(records: Iterable<StoreRecord>): Iterable<readonly StoreRecord[]> {
+  let list: StoreRecord[] = []
+  for (const record of records) {
+    list.push(record)
+    if (list.length < RECORDS_AT_ONCE) continue
+    yield list
+    list = []
+  }
+  if (list.length > 0) yield list
 }
 
 /** 16 MiB: at ten million keys still half of the questions for what is not there are answered without the disk. */
@@ -183,20 +196,31 @@ const FILTER_BITS = 27
 /** A store that was empty when it was opened needs no look for most of what is not there: while a mirror is made, that is what is asked most. */
 async function withFilter(store: Store): Promise<Store> {
   for await (const list of store.scan({ gte: Uint8Array.of(0), lt: Uint8Array.of(255) }, { limit: 1 })) if (list.length > 0) return store
-  const bits = new Uint8Array(2 ** (FILTER_BITS - 3))
+  let bits: Uint8Array | undefined
+  // Marked when something is asked for: the last that a push writes nobody asks for.
+  let unmarked: (readonly StoreRecord[])[] = []
   // Keys end with digests: their bytes are as good as a hash.
   const bitOf = (key: Uint8Array): number => ((((key[key.length - 1] ?? 0) << 24) | ((key[key.length - 2] ?? 0) << 16) | ((key[key.length - 3] ?? 0) << 8) | (key[0] ?? 0) ^ (key[key.length - 4] ?? 0)) >>> (32 - FILTER_BITS))
+  const marked = (): Uint8Array => {
+    const marks = bits ??= new Uint8Array(2 ** (FILTER_BITS - 3))
+    for (const list of unmarked) {
+      for (const [key] of list) {
+        const bit = bitOf(key)
+        marks[bit >>> 3] = (marks[bit >>> 3] ?? 0) | (1 << (bit & 7))
+      }
+    }
+    unmarked = []
+    return marks
+  }
   return {
     ...store,
     getRecord(key) {
+      if (bits === undefined && unmarked.length === 0) return undefined
       const bit = bitOf(key)
-      return ((bits[bit >>> 3] ?? 0) & (1 << (bit & 7))) === 0 ? undefined : store.getRecord(key)
+      return ((marked()[bit >>> 3] ?? 0) & (1 << (bit & 7))) === 0 ? undefined : store.getRecord(key)
     },
     async write(batch, durability) {
-      for (const [key] of batch.puts) {
-        const bit = bitOf(key)
-        bits[bit >>> 3] = (bits[bit >>> 3] ?? 0) | (1 << (bit & 7))
-      }
+      unmarked.push(batch.puts)
       await store.write(batch, durability)
     },
   }
@@ -205,26 +229,19 @@ async function withFilter(store: Store): Promise<Store> {
 const KINDS = ['carried', 'blob', 'tree', 'file', 'chunk'] as const
 
 function encodePlace(place: Place): Uint8Array {
+  const kind = KINDS.indexOf(place.is)
   switch (place.is) {
-    case 'carried': return placeOf(place.is, [place.blob, place.commit], 0)
-    case 'blob': return placeOf(place.is, [place.blob], 0)
-    case 'chunk': {
-      const bytes = placeOf(place.is, [place.blob], NUMBER_BYTES)
-      writeNumber(bytes, 1 + OID_BYTES, place.number)
-      return bytes
-    }
-    case 'file': {
-      const bytes = placeOf(place.is, [place.blob], place.bytes.length)
-      bytes.set(place.bytes, 1 + OID_BYTES)
-      return bytes
-    }
+    case 'carried': return placeBytes(kind, [place.blob, place.commit ?? NO_OID])
+    case 'blob': return placeBytes(kind, [place.blob])
+    case 'chunk': return concatBytes([placeBytes(kind, [place.blob]), numberBytes(place.number)])
+    case 'file': return concatBytes([placeBytes(kind, [place.blob ?? NO_OID]), place.bytes])
     case 'tree': {
       const absent = place.git === undefined || place.git.absent.length === 0 ? NO_BYTES : encodeAbsent(place.git.absent)
       const bytes = allocate(TREE_HEAD_BYTES + absent.length + place.bytes.length)
-      bytes[0] = KINDS.indexOf('tree')
+      bytes[0] = kind
       bytes[1] = place.git === undefined ? 0 : place.git.oid === null ? 1 : 2
       writeHex(place.git?.oid ?? NO_OID, bytes, 2)
-      writeNumber(bytes, 2 + OID_BYTES, absent.length)
+      bytes.set(numberBytes(absent.length), TREE_HEAD_BYTES - 4)
       bytes.set(absent, TREE_HEAD_BYTES)
       bytes.set(place.bytes, TREE_HEAD_BYTES + absent.length)
       return bytes
@@ -233,19 +250,18 @@ function encodePlace(place: Place): Uint8Array {
 }
 
 const NO_BYTES = new Uint8Array(0)
-const NUMBER_BYTES = 4
-const TREE_HEAD_BYTES = 2 + OID_BYTES + NUMBER_BYTES
+/** Kind, state, id of git's tree, how many bytes the absent files take. */
+const TREE_HEAD_BYTES = 2 + OID_BYTES + 4
 
-/** Returns room for a place that begins with ids of git, and those written. */
-function placeOf(kind: Place['is'], oids: readonly (Oid | undefined)[], restBytes: number): Uint8Array {
-  const bytes = allocate(1 + oids.length * OID_BYTES + restBytes)
-  bytes[0] = KINDS.indexOf(kind)
-  oids.forEach((oid, at) => { writeHex(oid ?? NO_OID, bytes, 1 + at * OID_BYTES) })
+function placeBytes(kind: number, oids: readonly Oid[]): Uint8Array {
+  const bytes = allocate(1 + oids.length * OID_BYTES)
+  bytes[0] = kind
+  oids.forEach((oid, at) => { writeHex(oid, bytes, 1 + at * OID_BYTES) })
   return bytes
 }
 
-function writeNumber(bytes: Uint8Array, at: number, value: number): void {
-  new DataView(bytes.buffer, bytes.byteOffset).setUint32(at, value)
+function numberBytes(value: number): Uint8Array {
+  return Uint8Array.of(value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255)
 }
 
 function decodePlace(bytes: Uint8Array): Place {
