@@ -106,6 +106,30 @@ function readText(cursor: Cursor, length: number): string {
   return text
 }
 
+/** Keys that were met, by a hash: nearly every map has keys of a few dozen, and V8 looks up each new text among all names that it knows. */
+const KEYS_KNOWN = 256
+const KEY_MAX_BYTES = 24
+const known: { readonly bytes: Uint8Array; readonly text: string }[] = []
+
+function readKey(cursor: Cursor, length: number): string {
+  if (length === 0 || length > KEY_MAX_BYTES) return readText(cursor, length)
+  const { bytes, offset } = cursor
+  const place = ((bytes[offset] ?? 0) * 31 + (bytes[offset + length - 1] ?? 0) * 7 + (bytes[offset + (length >> 1)] ?? 0) + length * 13) % KEYS_KNOWN
+  const found = known[place]
+  if (found !== undefined && found.bytes.length === length && isSame(found.bytes, bytes, offset)) {
+    cursor.offset += length
+    return found.text
+  }
+  const text = readText(cursor, length)
+  known[place] = { bytes: bytes.slice(offset, offset + length), text }
+  return text
+}
+
+function isSame(key: Uint8Array, bytes: Uint8Array, offset: number): boolean {
+  for (let at = 0; at < key.length; at++) if (key[at] !== bytes[offset + at]) return false
+  return true
+}
+
 function readArray(cursor: Cursor, length: number, depth: number): CborValue[] {
   if (depth >= CBOR_MAX_DEPTH) throw invalid(cursor.offset, `nesting deeper than ${String(CBOR_MAX_DEPTH)} levels`)
   const items: CborValue[] = []
@@ -122,7 +146,7 @@ function readMap(cursor: Cursor, length: number, depth: number): { readonly [key
     if (start >= cursor.bytes.length) throw invalid(start, 'the input ends where a map key must begin')
     const head = cursor.bytes[cursor.offset++] ?? 0
     if (head >> 5 !== 3) throw invalid(start, 'a map key that is no text')
-    const key = readText(cursor, readLength(cursor, head & 31, start))
+    const key = readKey(cursor, readLength(cursor, head & 31, start))
     if (keyStart >= 0 && !isAscending(cursor, keyStart, start)) throw invalid(start, 'map keys that are repeated or out of order')
     keyStart = start
     const value = readItem(cursor, depth + 1)

@@ -40,8 +40,13 @@ const TITLE_CACHE_BLOCKS = 256
 
 interface Tail { readonly number: number; readonly lengthBytes: number; readonly nodes: IndexNode[] }
 
+export interface TrailIndexOptions {
+  /** Blocks of nodes that are remembered: few for who goes through all of them once. */
+  readonly cacheBlocks?: number
+}
+
 /** Returns the index of a store. It stays right while ATOMs arrive: only what can no longer change is remembered. */
-export function createTrailIndex(records: RecordReader): TrailIndex {
+export function createTrailIndex(records: RecordReader, { cacheBlocks = CACHE_BLOCKS }: TrailIndexOptions = {}): TrailIndex {
   const cache = new Map<number, readonly IndexNode[]>()
   // The last block still grows, by appending: what was decoded of it stays right.
   let tail: Tail = { number: -1, lengthBytes: 0, nodes: [] }
@@ -57,7 +62,7 @@ export function createTrailIndex(records: RecordReader): TrailIndex {
       tail = { number, lengthBytes: bytes.length, nodes: known.nodes }
       return known.nodes
     }
-    if (cache.size >= CACHE_BLOCKS) for (const old of [...cache.keys()].slice(0, CACHE_BLOCKS / 2)) cache.delete(old)
+    if (cache.size >= cacheBlocks) for (const old of [...cache.keys()].slice(0, cacheBlocks / 2)) cache.delete(old)
     cache.set(number, known.nodes)
     return known.nodes
   }

@@ -58,6 +58,11 @@ describe('decode', () => {
     expect(reasonOf('a26001' + '60' + '02')).toContain('repeated')
   })
 
+  it('tells keys apart that are alike in length and in some of their bytes, in whatever order they were met', () => {
+    const keys = ['abcde', 'axcye', 'abcye', 'axcde', 'é', '\u0128', '', '__proto__', 'toString', 'k'.repeat(24), 'k'.repeat(25)]
+    for (const order of [keys, keys.toReversed(), keys]) for (const key of order) expect(Object.entries(decode(encode(new Map([[key, 1]]))) as object)).toEqual([[key, 1]])
+  })
+
   it('keeps a byte order mark', () => {
     expect(decode(encode('\uFEFFa'))).toBe('\uFEFFa')
     expect(decode(encode({ '\uFEFF': 1 }))).toEqual({ '\uFEFF': 1 })

@@ -1,5 +1,6 @@
 /** Fills an empty database with the whole trail: rows in order of arrival, indexes last, so that none is kept up row by row. */
 import type { FollowSource } from '../../ops/ports.js'
+import { createTrailIndex } from '../../index/trail-index.js'
 import { reachable } from '../../history/graph/reachable.js'
 import { operations } from '../../refs/operation-log.js'
 import { readTaint } from '../../trail/taint.js'
@@ -23,13 +24,17 @@ const TURN_MS = 50
 const HASH_BYTES = 4_194_304
 /** ATOMs whose objects are looked up together. */
 const LIST_ATOMS = 16_384
+/** Of 16 ATOMs each. */
+const INDEX_BLOCKS = 256
 /** ATOMs between two looks at the clock. */
 const SLICE = 100
 /** Nobody else reads it yet, and it is thrown away when anything goes wrong. What is sorted goes to files: memory stays bounded. */
-const WHILE_BUILDING = 'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384; PRAGMA temp_store = FILE; PRAGMA foreign_keys = OFF; PRAGMA locking_mode = EXCLUSIVE'
+const WHILE_BUILDING = 'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -4096; PRAGMA temp_store = FILE; PRAGMA foreign_keys = OFF; PRAGMA locking_mode = EXCLUSIVE'
 
 /** Gives the loader all that a view has. The caller closes it. */
-export async function buildView(loader: Loader, source: FollowSource): Promise<BuiltView> {
+export async function buildView(loader: Loader, trail: FollowSource): Promise<BuiltView> {
+  // Every ATOM is met twice, in order: what the store's own index would remember of them is memory for nothing.
+  const source = { ...trail, index: createTrailIndex(trail.store, { cacheBlocks: INDEX_BLOCKS }) }
   const state = await readTrailState(source)
   const taint = await readTaint(source, () => Promise.resolve(state.tips))
   loader.exec(WHILE_BUILDING)

@@ -37,10 +37,10 @@ const LOAD_THREAD: URL = new URL('./load-thread.js', import.meta.url)
 
 const LIST_ROWS = 1_000
 const LIST_CHARACTERS = 524_288
-/** Lists that are on their way: one is written, the others wait. */
-const LISTS_AHEAD = 3
+/** Lists that are on their way, of some 350 ATOMs each: enough to write from while objects are looked up. */
+const LISTS_AHEAD = 12
 /** What the rows of a list are made of is young, and gone with it. */
-const YOUNG_MB = 16
+const YOUNG_MB = 4
 
 /** With fewer ATOMs a thread takes longer to start than it gains. */
 const THREAD_LEAST_ATOMS = 3_000

@@ -24,11 +24,12 @@ export interface AtomSource {
   readLists(lists: Iterable<readonly number[]>, turn: () => Promise<void>): AsyncIterable<Iterable<ReadAtom>>
 }
 
+interface OpenedAtom { readonly seq: number; readonly id: ObjectId; readonly header: AtomHeader; readonly body: Body | undefined }
+
 export function createAtomSource({ objects, index }: FollowSource, taint: Taint): AtomSource {
   const trees = createBoundedCache<ObjectId, ObjectId>({ limit: TREES_REMEMBERED })
   const parentTree = (id: ObjectId | undefined): ObjectId => id === undefined ? EMPTY_TREE.id : trees.peek(id) ?? readObject(objects, id, 'atom').tree
-  const atomOf = (seq: number, header: AtomHeader, body: Body | undefined): ReadAtom => {
-    const { id } = index.node(seq)
+  const atomOf = ({ seq, id, header, body }: OpenedAtom): ReadAtom => {
     trees.set(id, header.tree)
     const [first] = index.parents(seq)
     const before = parentTree(header.parents[0])
@@ -44,18 +45,20 @@ export function createAtomSource({ objects, index }: FollowSource, taint: Taint)
   return {
     objects,
     read(seq) {
-      const header = readObject(objects, index.node(seq).id, 'atom')
-      return atomOf(seq, header, getBody(objects, header.body))
+      const { id } = index.node(seq)
+      const header = readObject(objects, id, 'atom')
+      return atomOf({ seq, id, header, body: getBody(objects, header.body) })
     },
     async* readLists(lists, turn) {
-      const shelved = (shelf: Shelf, place: number): ObjectReader => {
-        const [id, bytes] = [shelf.id(place), shelf.get(place, objects)]
+      const shelved = (shelf: Shelf, place: number, id: ObjectId): ObjectReader => {
+        const bytes = shelf.get(place, objects)
         return { getObject: (wanted) => wanted === id ? bytes : objects.getObject(wanted) }
       }
       const read = function* (seqs: readonly number[], headers: Shelf, bodies: Shelf): Iterable<ReadAtom> {
         for (const [place, seq] of seqs.entries()) {
-          const header = readObject(shelved(headers, place), headers.id(place), 'atom')
-          yield atomOf(seq, header, getBody(shelved(bodies, place), header.body))
+          const id = headers.id(place)
+          const header = readObject(shelved(headers, place, id), id, 'atom')
+          yield atomOf({ seq, id, header, body: getBody(shelved(bodies, place, bodies.id(place)), header.body) })
         }
       }
       const bodies = new Shelf(SHELF_MAX_BYTES)
@@ -79,5 +82,5 @@ export function createAtomSource({ objects, index }: FollowSource, taint: Taint)
 
 /** Of one that cannot be read, which is told when its turn comes. */
 const NO_HEADER = new Uint8Array(0)
-/** The memory for the headers, or the bodies, of one window. */
+/** The memory for the headers, or the bodies, of one list. */
 const SHELF_MAX_BYTES = 33_554_432

@@ -3,7 +3,7 @@ import { objectIdAt, type ObjectId } from '../../codec/object-id.js'
 import type { ObjectReader } from '../../store/types.js'
 
 const DIGEST_BYTES = 32
-const FIRST_BYTES = 4_194_304
+const GROWN_BYTES = 1_048_576
 const NOT_KEPT = -1
 const ABSENT = -2
 
@@ -78,7 +78,7 @@ export class Shelf {
     const needed = this.#end + lengthBytes
     if (needed <= this.#bytes.length) return true
     if (needed > this.#maxBytes) return false
-    const larger = new Uint8Array(Math.min(this.#maxBytes, Math.max(FIRST_BYTES, this.#bytes.length * 2, needed)))
+    const larger = new Uint8Array(Math.min(this.#maxBytes, Math.max(needed, this.#bytes.length + GROWN_BYTES)))
     larger.set(this.#bytes.subarray(0, this.#end))
     this.#bytes = larger
     return true

@@ -142,7 +142,7 @@ describe('the SQLite view', () => {
     writeFileSync(join(folder, 'run/view-1-abc/view.db'), 'half')
     const view = createSqliteView(folder)
     const signal = AbortSignal.abort()
-    await expect(view.follow({ ...repo, signal, index: { ...repo.index, node: () => { throw new TypeError('read no further') } } })).rejects.toThrow('read no further')
+    await expect(view.follow({ ...repo, signal, objects: { getObject: () => { throw new TypeError('read no further') } } })).rejects.toThrow('read no further')
     expect(readdirSync(join(folder, 'run'))).toEqual([])
     expect(existsSync(view.file)).toBe(false)
     await view.follow(repo)
