@@ -10,8 +10,14 @@ import { ownedLinks } from '../../src/object/links.js'
 import { openAny } from '../../src/object/open.js'
 import { seal, type SealedObject } from '../../src/object/seal.js'
 import { MISSING_MAX_IDS, type RefUpdate, type Remote, type RemoteObject } from '../../src/exchange/remote.js'
+import type { AtomHeader } from '../../src/object/atom.js'
+import { operations } from '../../src/refs/operation-log.js'
+import { readObject } from '../../src/store/objects.js'
+import { anExchange } from '../helpers/exchange.js'
+import { aRepo, type MemoryRepo } from '../helpers/memory-repo.js'
 import { anId } from '../helpers/objects.js'
 import { aLine, streamOf } from '../helpers/remote-objects.js'
+import { aHistory } from '../helpers/small-history.js'
 
 export interface RemoteSubject {
   readonly name: string
@@ -19,6 +25,11 @@ export interface RemoteSubject {
   make(): Promise<() => Promise<Remote>>
   /** What this remote does not do → why. */
   readonly supports?: { readonly forgetting?: string; readonly looseObjects?: string; readonly oddNames?: string }
+}
+
+function headerOf(repo: MemoryRepo, seq: number): { readonly id: ObjectId; readonly header: AtomHeader } {
+  const { id } = repo.index.node(seq)
+  return { id, header: readObject(repo.objects, id, 'atom') }
 }
 
 export async function readAll(remote: Remote, ids: readonly ObjectId[], have: readonly ObjectId[] = []): Promise<Map<ObjectId, string>> {
@@ -196,6 +207,24 @@ export function remoteSuite(subject: RemoteSubject): void {
       for (let twice = 0; twice < 2; twice++) await remote.forget([erased.id, anId('absent', 'raw')])
       expect(await remote.missing(line.objects.map(({ id }) => id))).toEqual([erased.id])
       expect((await readAll(remote, [erased.id])).has(erased.id)).toBe(false)
+    }))
+
+    it.skipIf(supports.forgetting !== undefined)('is filled again where it has holes below refs that are equal, by a push that is told to look', () => withRemote(async (remote) => {
+      const repo = await aHistory()
+      const { push, fetch } = anExchange()
+      await push(repo, { all: true }, remote)
+      const { id, header: { body, tree } } = headerOf(repo, 4)
+      const [op] = [...operations(repo.store)].slice(3)
+      const gone = [id, body, tree, op?.id as ObjectId]
+      await remote.forget(gone)
+      expect(await push(repo, { all: true }, remote)).toMatchObject({ refused: [] })
+      expect(new Set(await remote.missing(gone))).toEqual(new Set(gone))
+      await expect(fetch(await aRepo({ seed: 'too early', init: 'none' }), {}, remote)).rejects.toMatchObject({ code: 'LINK_MISSING' })
+      expect(await push(repo, { all: true, refill: true }, remote)).toMatchObject({ refused: [], atoms: 1 })
+      expect(await remote.missing(gone)).toEqual([])
+      const whole = await aRepo({ seed: 'whole', init: 'none' })
+      expect(await fetch(whole, {}, remote)).toMatchObject({ atoms: 6, refused: [] })
+      expect(await push(repo, { all: true, refill: true }, remote)).toMatchObject({ refused: [], atoms: 0 })
     }))
 
     for (const [ability, reason] of Object.entries(supports)) it.skip(`${ability}: not for ${subject.name}, since ${reason}`, () => undefined)

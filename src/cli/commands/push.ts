@@ -9,13 +9,16 @@ export const pushCommand: Command = defineCommand({
   summary: 'Send what a remote lacks',
   description: `Without REF the current branch; without REMOTE the only remote, or origin. This store's operation log and the receipts of what was forgotten go along. A branch of the remote only moves forward.
 
+A push trusts the remote's refs: what they lead to is not looked for, so it costs what is new. Where objects are gone there all the same (LINK_MISSING at a fetch), --refill finds and sends them.
+
 Cut off anywhere, it has harmed nothing: repeat it.`,
-  usage: 'push [REMOTE] [REF…] [--all] [--tags] [--force-with-lease] [-n]',
+  usage: 'push [REMOTE] [REF…] [--all] [--tags] [--force-with-lease] [--refill] [-n]',
   positionals: ['remote?', 'refs...?'],
   options: {
     all: flag('Every branch'),
     tags: flag('Every tag'),
     forceWithLease: flag('Move a branch back or aside too, when it is where it was last seen'),
+    refill: flag('Ask for everything that the refs lead to, and send what is not there, also where the refs are equal: mends holes'),
     dryRun: flag('Show what would be done, and do nothing', { short: 'n' }),
   },
   examples: [
@@ -23,6 +26,7 @@ Cut off anywhere, it has harmed nothing: repeat it.`,
     ['atom push usb --all --tags', 'everything, to the remote called usb'],
     ['atom push usb main v1', 'a branch and a tag'],
     ['atom push /media/stick/trail --all', 'to a folder that is no remote'],
+    ['atom push cloud --all --tags --refill', 'look for every object there, and fill the holes that somebody left'],
   ],
   perform: async (host, { positionals, options }) => {
     const { pushFor } = await import('../../app/remotes.js')

@@ -17,6 +17,8 @@ import { getSentLog } from './remembered.js'
 export interface Along {
   /** Receipts that the remote has not got, and where they go. */
   readonly receipts: readonly RefUpdate[]
+  /** Those that are sent; the others are there. */
+  readonly receiptObjects: readonly ObjectId[]
   readonly log: OutgoingLog
   /** The end of the log that the remote has and that is this store's. */
   readonly known: ObjectId | undefined
@@ -26,17 +28,21 @@ export interface Along {
 }
 
 export async function planAlong(repo: Repo, facts: PushFacts): Promise<Along> {
-  const receipts = (await listRefs(repo.store, FORGOTTEN)).flatMap((ref): RefUpdate[] => facts.remoteRefs.has(ref.name) ? [] : [{ ref: ref.name, expected: undefined, next: targetOf(ref) }])
+  const ours = await listRefs(repo.store, FORGOTTEN)
+  const lacking = ours.filter(({ name }) => !facts.remoteRefs.has(name))
+  const receipts = lacking.map((one): RefUpdate => ({ ref: one.name, expected: undefined, next: targetOf(one) }))
+  const receiptObjects = (facts.extent === 'everything' ? ours : lacking).map(targetOf)
   const { tip } = readLogState(repo.store)
   const ref = OPS + toHex(repo.store.getRecord(META.store) ?? new Uint8Array(0))
   const known = facts.remoteRefs.get(ref)
-  const log = withUntold(repo, outgoingLog(repo, tip, known), known)
+  const { isOurs, ...beyond } = outgoingLog(repo, tip, known)
+  const log = withUntold(repo, { ...(facts.extent === 'everything' ? outgoingLog(repo, tip, undefined) : beyond), isOurs }, facts.extent === 'everything' ? undefined : known)
   // What was pruned here followed on the end that the remote was given last.
-  const isBeforePrune = log.isPruned && known !== undefined && facts.name !== undefined && known === getSentLog(repo.store, facts.name)
-  const isTaken = log.isOurs || isBeforePrune || facts.force === 'with-lease'
+  const isBeforePrune = beyond.isPruned && known !== undefined && facts.name !== undefined && known === getSentLog(repo.store, facts.name)
+  const isTaken = isOurs || isBeforePrune || facts.force === 'with-lease'
   const logUpdate = isTaken && tip !== known ? { ref, expected: known, next: tip } : undefined
-  if (isTaken || tip === undefined) return { receipts, log, known: isTaken ? known : undefined, logUpdate, refused: [] }
-  return { receipts, log: { ...log, ops: [], forgotten: [] }, known: undefined, logUpdate, refused: [refusalOf(ref, logDiffers(facts, ref, { tip, known }))] }
+  if (isTaken || tip === undefined) return { receipts, receiptObjects, log, known: isTaken ? known : undefined, logUpdate, refused: [] }
+  return { receipts, receiptObjects, log: { ...log, ops: [], forgotten: [] }, known: undefined, logUpdate, refused: [refusalOf(ref, logDiffers(facts, ref, { tip, known }))] }
 }
 
 /** Has the remote drop what was forgotten here, where it still has it. Not what others' receipts name: those are theirs to follow. */

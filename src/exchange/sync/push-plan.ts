@@ -27,6 +27,8 @@ export interface PushFacts {
   readonly remoteRefs: ReadonlyMap<string, ObjectId>
   /** `with-lease`: a branch may be moved back or aside, when the remote has it where it was last seen. */
   readonly force: 'never' | 'with-lease'
+  /** `everything`: what the remote's refs say that it has is asked for all the same. */
+  readonly extent: 'new' | 'everything'
 }
 
 /** Returns what a push does with one branch or tag. */

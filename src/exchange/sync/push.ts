@@ -33,6 +33,8 @@ export interface PushInput {
   /** Every tag. */
   readonly tags: boolean
   readonly forceWithLease: boolean
+  /** Ask for every object that the refs and the log lead to, and send what the remote lacks, also below refs that are equal. */
+  readonly refill: boolean
   readonly dryRun: boolean
 }
 
@@ -55,7 +57,7 @@ export function pushTo(open: OpenRemote): Operation<PushInput, PushResult> {
     summary: 'Send what a remote lacks',
     effect: 'write',
     errors: ['USAGE', 'REF_NOT_FOUND', 'REMOTE_NOT_FOUND', 'REMOTE_UNREACHABLE', 'REMOTE_AUTH', 'REMOTE_REFUSED', 'CONFIG_INVALID', 'UNSUPPORTED', 'STORE_FULL', 'REF_MOVED'],
-    check: checkInput<PushInput>({ remote: optional(filledText), refs: someOf(filledText), all: flag, tags: flag, forceWithLease: flag, dryRun: flag }),
+    check: checkInput<PushInput>({ remote: optional(filledText), refs: someOf(filledText), all: flag, tags: flag, forceWithLease: flag, refill: flag, dryRun: flag }),
     async run(repo, input) {
       const { name, remote: opened } = await open(input.remote, { signal: repo.signal, reporter: repo.reporter })
       await using remote = opened
@@ -64,7 +66,7 @@ export function pushTo(open: OpenRemote): Operation<PushInput, PushResult> {
   }
 }
 
-export interface Pushing extends Pick<PushInput, 'forceWithLease' | 'dryRun'> {
+export interface Pushing extends Pick<PushInput, 'forceWithLease' | 'refill' | 'dryRun'> {
   readonly name: string | undefined
   readonly remote: Remote
   /** Full names. */
@@ -93,7 +95,7 @@ function findRef(repo: Repo, typed: string): string {
 export async function pushFrom(repo: Repo, pushing: Pushing): Promise<PushResult> {
   const { remote, name } = pushing
   const { refs: remoteRefs } = await remote.refs()
-  const facts: PushFacts = { ...repo, name, location: remote.location, remoteRefs, force: pushing.forceWithLease ? 'with-lease' : 'never' }
+  const facts: PushFacts = { ...repo, name, location: remote.location, remoteRefs, force: pushing.forceWithLease ? 'with-lease' : 'never', extent: pushing.refill ? 'everything' : 'new' }
   const planned = pushing.refs.map((ref) => planPush(facts, ref, resolveRef(repo.store, ref) as ObjectId))
   const wanted = planned.filter((item): item is PushedRef => 'change' in item)
   const along = await planAlong(repo, facts)
@@ -128,7 +130,7 @@ function select(repo: Repo, facts: PushFacts, { wanted, log }: Toward): Selectio
     const seq = atom === undefined ? undefined : repo.index.getSeq(digestOf(atom))
     return seq === undefined ? [] : [seq]
   }
-  return { include: [...wanted.flatMap(({ after }) => seqOf(after)), ...log.named], exclude: [...facts.remoteRefs.values()].flatMap(seqOf) }
+  return { include: [...wanted.flatMap(({ after }) => seqOf(after)), ...log.named], exclude: facts.extent === 'everything' ? [] : [...facts.remoteRefs.values()].flatMap(seqOf) }
 }
 
 function counted(repo: Repo, facts: PushFacts, toward: Toward): Pick<PushResult, 'atoms' | 'objects' | 'bytes'> {
@@ -136,7 +138,7 @@ function counted(repo: Repo, facts: PushFacts, toward: Toward): Pick<PushResult,
 }
 
 async function sendAll(repo: Repo, { sender, facts, wanted, along }: { readonly sender: Sender; readonly facts: PushFacts; readonly wanted: readonly PushedRef[]; readonly along: Along }): Promise<void> {
-  for (const { next } of along.receipts) if (next !== undefined) await sender.addAll([{ id: next, bytes: repo.objects.getObject(next) as Uint8Array }])
+  for (const id of along.receiptObjects) await sender.addAll(ownedObjects(repo.objects, id))
   const selection = select(repo, facts, { wanted, log: along.log })
   const total = countOutgoing(repo, selection)
   let atoms = 0

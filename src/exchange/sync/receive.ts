@@ -263,7 +263,7 @@ class Intake implements Received, LinkListener {
     const { from, role } = root === undefined ? await findNamer(this.#context.staging.objects(), id, (as) => !this.#isExplained(id, as)) ?? { from: 'something', role: 'unknown' } : { from: root.ref, role: 'unknown' }
     const { location } = this.#context.source
     return new AtomError('LINK_MISSING', `${location} is not whole, and nothing of it was taken: ${from} needs ${digestOf(id)} as its ${role === 'unknown' ? 'target' : role}, and it is not there`, {
-      data: { from, id: digestOf(id), role }, hint: 'push to it again from a whole copy, or fetch from another one',
+      data: { from, id: digestOf(id), role }, hint: 'push to it from a whole copy: atom push --all --tags --refill; or fetch from another one',
     })
   }
 }
