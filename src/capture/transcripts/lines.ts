@@ -1,4 +1,5 @@
 /** A file → its lines, bytes and all. A line that is too long to be held comes in parts and is not read; its bytes are kept. */
+import { byteLines } from '../../base/byte-lines.js'
 import { concatBytes, getText } from '../../base/bytes.js'
 import type { TranscriptLine } from '../../ops/transfer/transcripts/transcript-source.js'
 import { getFields } from './fields.js'
@@ -9,40 +10,25 @@ export const LINE_MAX_BYTES = 33_554_432
 
 /** Yields the lines of a file; `readLine` says what each means. */
 export async function* transcriptLines(chunks: AsyncIterable<Uint8Array>, readLine: LineReader): AsyncIterable<TranscriptLine> {
-  let parts: Uint8Array[] = []
-  let sizeBytes = 0
-  let number = 1
-  let isLong = false
-  for await (const chunk of chunks) {
-    let offset = 0
-    while (offset < chunk.length) {
-      const end = chunk.indexOf(NEWLINE, offset)
-      const part = chunk.slice(offset, end === -1 ? chunk.length : end + 1)
-      parts.push(part)
-      sizeBytes += part.length
-      offset += part.length
-      if (end !== -1) {
-        const bytes = concatBytes(parts)
-        yield isLong || sizeBytes > LINE_MAX_BYTES ? { number, bytes, events: [], standing: 'broken', problem: TOO_LONG } : readBytes(readLine, bytes, number)
-        number++
-        parts = []
-        sizeBytes = 0
-        isLong = false
-      } else if (sizeBytes > LINE_MAX_BYTES) {
-        yield { number, bytes: concatBytes(parts), isOpen: true, events: [], standing: 'broken' }
-        parts = []
-        sizeBytes = 0
-        isLong = true
-      }
-    }
+  for await (const line of byteLines(chunks, LINE_MAX_BYTES)) {
+    const { number, standing, isEnded } = line
+    const bytes = isEnded ? concatBytes([line.bytes, LINE_END]) : line.bytes
+    if (standing === 'open') yield { number, bytes, isOpen: true, events: [], standing: 'broken' }
+    else if (standing === 'end' && isEnded) yield { number, bytes, events: [], standing: 'broken', problem: TOO_LONG }
+    else yield standing === 'end' ? torn(number) : lastOr(readBytes(readLine, bytes, number), isEnded ? 'ended' : 'not ended')
   }
-  if (sizeBytes === 0 && !isLong) return
-  const last = isLong ? undefined : readBytes(readLine, concatBytes(parts), number)
-  // What cannot be read and has no end is still being written, or was cut off.
-  yield last === undefined || last.standing === 'broken' ? { number, events: [], standing: 'torn' } : last
 }
 
-const NEWLINE = 10
+/** What cannot be read and has no end is still being written, or was cut off. */
+function lastOr(line: TranscriptLine, end: 'ended' | 'not ended'): TranscriptLine {
+  return end === 'not ended' && line.standing === 'broken' ? torn(line.number) : line
+}
+
+function torn(number: number): TranscriptLine {
+  return { number, events: [], standing: 'torn' }
+}
+
+const LINE_END = Uint8Array.of(10)
 const TOO_LONG = `it is longer than ${String(LINE_MAX_BYTES)} bytes: kept, not read`
 
 function readBytes(readLine: LineReader, bytes: Uint8Array, number: number): TranscriptLine {

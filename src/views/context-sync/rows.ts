@@ -1,7 +1,7 @@
 /** Rows of the database by table and key: read whole, written whole. */
 import type { Cells, CellValue } from '../../ops/transfer/context-sync/synced-row.js'
-import type { Connection, SqlValue, Statement } from '../sqlite/database.js'
-import { cellColumns, cellsOf, columnsOf, quoted, textReader } from './tables.js'
+import { quoted, type Connection, type SqlValue, type Statement } from '../sqlite/database.js'
+import { cellColumns, cellsOf, columnsOf, textReader } from './tables.js'
 import { keyColumn } from './schema.js'
 
 export interface RowAccess {

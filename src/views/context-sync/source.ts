@@ -3,9 +3,9 @@ import { statSync } from 'node:fs'
 import { AtomError, isAtomError } from '../../base/errors.js'
 import { CLAIMS, type Cells } from '../../ops/transfer/context-sync/synced-row.js'
 import type { Exported, LeftOut, SyncedTable, SyncedTables } from '../../ops/transfer/context-sync/synced-source.js'
-import { BrokenView, QueryRefused, type Connection } from '../sqlite/database.js'
+import { BrokenView, QueryRefused, quoted, type Connection } from '../sqlite/database.js'
 import { openSnapshot, type Snapshot } from '../sqlite/snapshot.js'
-import { cellColumns, cellsOf, DISTRUST, findTables, quoted, textReader, type FoundTable } from './tables.js'
+import { cellColumns, cellsOf, DISTRUST, findTables, textReader, type FoundTable } from './tables.js'
 import { retryLocked, type Patience } from './patience.js'
 
 /** A row above it is not taken: what it says has to be held several times on its way. */

@@ -1,14 +1,10 @@
 /** Reads the tables of any SQLite database cell by cell: every value as it is, hostile names and texts included. */
 import { getText } from '../../base/bytes.js'
 import type { Cells, CellValue } from '../../ops/transfer/context-sync/synced-row.js'
-import type { Connection, SqlRow, SqlValue } from '../sqlite/database.js'
+import { quoted, type Connection, type SqlRow, type SqlValue } from '../sqlite/database.js'
 
 /** Schema is data of others: nothing in it may run. */
 export const DISTRUST = 'PRAGMA trusted_schema = 0; PRAGMA cell_size_check = 1'
-
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
-}
 
 export interface FoundTable {
   readonly name: string

@@ -42,6 +42,11 @@ export class QueryRefused extends Error {
   override readonly name = 'QueryRefused'
 }
 
+/** Returns a name, of a table or a column, as SQL has it, whatever characters are in it. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
 /** How long SQLite itself waits for a lock: it blocks this process meanwhile, so longer waits are made outside. */
 const BUSY_MS = 20
 

@@ -1,6 +1,6 @@
 /** Databases that other programs keep: only read, whatever is in them. */
 import { AtomError, isAtomError } from '../../base/errors.js'
-import { BrokenView, openReadable, QueryRefused, type SqlRow, type SqlValue } from './database.js'
+import { BrokenView, openReadable, QueryRefused, quoted, type SqlRow, type SqlValue } from './database.js'
 
 export interface ForeignTables {
   /** Returns the names of the tables. */
@@ -44,10 +44,6 @@ export function openForeign(file: string): ForeignTables {
     },
     close: () => { connection.close() },
   }
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
 }
 
 function translated(error: unknown, file: string): unknown {
