@@ -1,6 +1,7 @@
 /** Recall: how often the answer is among the first three, and how long a question takes in a large trail. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { ATOM, watch } from './lib/command.mjs'
 import { contextOf, makeTrail } from './lib/history.mjs'
 import { createSqliteView, createStore, openRepo, openStore } from './lib/library.mjs'
 import { median } from './lib/measure.mjs'
@@ -31,6 +32,19 @@ export async function bench({ folder, scale, row }) {
   for (let round = 0; round < 5; round++) for (const question of QUESTIONS) times.push(await timed(() => view.search(question, 5)))
   row({ what: `a question in ${scale.large.toLocaleString('en-US')} ATOMs, p50`, value: median(times), unit: 'ms', target: '≤ 10' })
   await repo[Symbol.asyncDispose]()
+  row({ what: 'greatest memory of making it, from the shell', value: (await makeFromShell(trail)).peakMib, unit: 'MiB', target: '≤ 300' })
+  if (!scale.million) return
+  const million = join(folder, 'million')
+  await makeTrail(million, { steps: 1_000_000 })
+  const { ms, peakMib } = await makeFromShell(million)
+  row({ what: 'view of 1,000,000 ATOMs made, from the shell', value: 1_000_000_000 / ms, unit: '/s', target: '≥ 20000', note: `${(ms / 1_000).toFixed(1)} s, start of the program included` })
+  row({ what: 'its greatest memory', value: peakMib, unit: 'MiB', target: '≤ 300' })
+}
+
+async function makeFromShell(cwd) {
+  const made = await watch(process.execPath, [ATOM, 'sql', '--rebuild', 'SELECT count(*) FROM atom_trail'], { cwd })
+  if (made.code !== 0) throw new Error(`sql ended with ${made.code}`)
+  return made
 }
 
 async function timed(work) {
