@@ -29,6 +29,7 @@ export interface SystemTransportOptions {
 
 const REFSPECS = ['heads', 'tags', 'atom'].map((room) => `+refs/${room}/*:refs/incoming/${room}/*`)
 const CHANGES_AT_ONCE = 400
+const PACKS_MAX = 50
 const OID = /^[0-9a-f]{40}$/
 
 export function openSystemTransport(options: SystemTransportOptions): GitTransport {
@@ -74,6 +75,7 @@ export function openSystemTransport(options: SystemTransportOptions): GitTranspo
       const later = await pushByGit(changes.filter((_, at) => outcomes[at] === undefined))
       const all = outcomes.map((outcome) => outcome ?? later.shift() ?? 'done')
       await keepTips(folder, [...known, ...changes.flatMap(({ next }, at) => (all[at] === 'done' && next !== undefined ? [next] : []))])
+      await packTogether(run, folder)
       return all
     },
     async create(branch) {
@@ -120,6 +122,17 @@ function readOutcomes(lines: readonly string[], changes: readonly GitRefChange[]
 function refusal(summary: string): GitRefOutcome {
   const reason = /\((.*)\)$/.exec(summary)?.[1] ?? summary
   return { refused: reason, moved: isMoved(reason) ? 'yes' : 'no' }
+}
+
+type RunGit = (words: readonly string[]) => Promise<Answer>
+
+/**
+ * Has git join small packs once there are many, since every push makes one: few at a time, the large ones seldom. All that is in them stays, reachable or not. A git before 2.32
+ * cannot, and leaves them as they are: reading is slower then, and nothing else.
+ */
+async function packTogether(run: RunGit, folder: string): Promise<void> {
+  const packs = (await readdir(join(folder, 'objects', 'pack'))).filter((name) => name.endsWith('.pack'))
+  if (packs.length > PACKS_MAX) await run(['repack', '--geometric=2', '-d', '-q'])
 }
 
 /** Names commits that the remote has, so that the next fetch need not bring them again: as files, since only this program has refs in a mirror. */

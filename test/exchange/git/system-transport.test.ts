@@ -87,6 +87,21 @@ describe('the system\'s git', () => {
     expect(readdirSync(join(own, 'refs/known'))).toEqual([oidOf(top)])
   })
 
+  it('joins the packs of the mirror once there are many, and loses nothing of them', async () => {
+    const path = join(folder(), 'host.git')
+    const { transport, folder: own, commit } = await aTransport(path)
+    await transport.create('refs/heads/main')
+    const blobs = Array.from({ length: 60 }, (_, number): GitObject => ({ type: 'blob', bytes: utf8(`pack ${String(number)}`) }))
+    for (const blob of blobs) {
+      const builder = createPackBuilder()
+      builder.add(oidOf(blob), blob)
+      await writePack(own, builder.finish())
+    }
+    expect(await transport.push([{ ref: 'refs/heads/main', expected: undefined, next: commit('x') }], NOTHING)).toEqual(['done'])
+    expect(readdirSync(join(own, 'objects/pack')).filter((name) => name.endsWith('.pack'))).toHaveLength(1)
+    for (const [number, blob] of blobs.entries()) expect(git(own, ['cat-file', 'blob', oidOf(blob)])).toBe(`pack ${String(number)}`)
+  })
+
   it('leaves a branch that somebody has checked out', async () => {
     const path = folder()
     git(path, ['init', '-q', '-b', 'main'])
