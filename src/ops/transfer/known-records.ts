@@ -30,6 +30,9 @@ export interface KnownRecords {
 }
 
 const IDS_REMEMBERED = 1_000
+const LOOKUPS_PER_ATOM = 50
+/** One bit for each: at a million of ATOMs, one look-up of sixteen is for nothing. */
+const BITS = 2 ** 24
 /** A body that was forgotten on purpose says nothing of its source: what is equal in the rest is taken for it, or it would come back. */
 const FORGOTTEN = 'forgotten'
 
@@ -37,6 +40,13 @@ export function createKnownRecords(repo: Repo): KnownRecords {
   const start = readLogState(repo.store).atoms
   const given = new SeqSet()
   const byAtomId = createBoundedCache<AtomId, ReadonlyMap<string, readonly number[]>>({ limit: IDS_REMEMBERED })
+  let lookups = 0
+  let mayHave: ((atomId: AtomId) => boolean) | undefined
+  /** A look-up costs as much as going through fifty ATOMs: who has many to make goes through all of them once. */
+  const isSurelyNew = (atomId: AtomId): boolean => {
+    if (++lookups > start / LOOKUPS_PER_ATOM) mayHave ??= readIdBits(repo, start)
+    return mayHave?.(atomId) === false
+  }
   const load = async (atomId: AtomId): Promise<ReadonlyMap<string, readonly number[]>> => {
     const found = new Map<string, number[]>()
     for (const seq of await repo.index.withAtomId(atomId)) {
@@ -53,7 +63,9 @@ export function createKnownRecords(repo: Repo): KnownRecords {
     async take({ atomId, timeMs, source }) {
       // A store with its INIT alone knows nothing.
       if (start <= 1) return undefined
-      const known = byAtomId.peek(atomId) ?? await load(atomId)
+      const read = byAtomId.peek(atomId)
+      if (read === undefined && isSurelyNew(atomId)) return undefined
+      const known = read ?? await load(atomId)
       const seqs = [...known.get(`${String(timeMs)}:${source}`) ?? [], ...known.get(`${String(timeMs)}:${FORGOTTEN}`) ?? []]
       const seq = seqs.find((one) => !given.has(one))
       if (seq === undefined) return undefined
@@ -62,6 +74,26 @@ export function createKnownRecords(repo: Repo): KnownRecords {
       return { id, header: readObject(repo.objects, id, 'atom') }
     },
   }
+}
+
+/** Returns what tells of an atom id that no ATOM has it; seldom, it does not know. */
+function readIdBits(repo: Repo, total: number): (atomId: AtomId) => boolean {
+  const words = new Uint32Array(BITS / 32)
+  for (let seq = 0; seq < total; seq++) {
+    const bit = bitOf(repo.index.node(seq).atomId)
+    words[bit >>> 5] = (words[bit >>> 5] ?? 0) | (1 << (bit & 31))
+  }
+  return (atomId) => {
+    const bit = bitOf(atomId)
+    return ((words[bit >>> 5] ?? 0) & (1 << (bit & 31))) !== 0
+  }
+}
+
+/** FNV-1a, folded. */
+function bitOf(text: string): number {
+  let hash = 0x811c9dc5
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+  return ((hash >>> 24) ^ hash) & (BITS - 1)
 }
 
 function keyOf(repo: Repo, seq: number): string {
