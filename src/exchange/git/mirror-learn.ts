@@ -17,7 +17,7 @@ import { learnBlob, type Learning } from './learn-blob.js'
 import { keepFolder, learnEntries } from './learn-folder.js'
 import type { Learned } from './learned.js'
 import { getBlob } from './local-git.js'
-import { flushWhenFull, isRaw, type Mirror } from './mirror.js'
+import { flush, isFull, isRaw, type Mirror } from './mirror.js'
 import { makeAtomCommit } from './mirror-commit.js'
 import { readCommit, readTree, takeInHand, type CommitInHand, type OwnFolder, type ReadCommit, type Tree } from './read-commit.js'
 
@@ -36,7 +36,7 @@ export async function learnCommits(mirror: Mirror, { tips, known, learned }: Lea
     const carried = mirror.index.getCarried(inHand.commit) === undefined ? await learn(inHand) : undefined
     learned.close(carried?.id, carried?.parents ?? [])
     count()
-    await flushWhenFull(mirror)
+    await flushLearned(mirror)
   }
   for await (const objects of mirror.git.history(tips, { known, isHere: (oid) => mirror.index.getContent(oid) !== undefined })) {
     for (const object of objects) {
@@ -46,10 +46,20 @@ export async function learnCommits(mirror: Mirror, { tips, known, learned }: Lea
       } else inHand.take(object)
       if (!learned.isFull) continue
       await learned.write()
-      await flushWhenFull(mirror)
+      await flushLearned(mirror)
     }
   }
   await judge()
+}
+
+/** What waits lives long enough to cost V8 three times its size. */
+const LEARNED_RECORDS = 8_192
+/** What a pack without objects takes, and then some. */
+const NO_PACK_BYTES = 64
+
+/** Writes what waits once it is much: sooner than elsewhere, as long as it is no pack that would be cut small. */
+async function flushLearned(mirror: Mirror): Promise<void> {
+  if (isFull(mirror) || (mirror.index.pending > LEARNED_RECORDS && mirror.git.pendingBytes < NO_PACK_BYTES)) await flush(mirror)
 }
 
 interface Carried { readonly id: ObjectId; readonly parents: readonly ObjectId[] }
