@@ -16,7 +16,7 @@ export async function openD1Url(url: string, context: RemoteContext & Pick<AppCo
   const token = await findToken(context.env)
   if (token === undefined) {
     throw new AtomError('REMOTE_AUTH', `${url} wants a token, and there is none`, {
-      data: { remote: url, reason: 'no token' }, hint: 'put one that may edit D1 into ATOM_D1_TOKEN or CLOUDFLARE_API_TOKEN, or: atom config --user d1.token TOKEN',
+      data: { remote: url, reason: 'no token' }, hint: 'put one that may edit D1 into ATOM_D1_TOKEN or CLOUDFLARE_API_TOKEN, or: atom config --user d1.token -',
     })
   }
   return openD1Remote(openRestQuery({ endpoint: `${apiBase(context.env)}/accounts/${account}/d1/database/${database}`, token, location: url }, context))

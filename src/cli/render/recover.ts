@@ -63,7 +63,7 @@ export function recoverNotes(result: RecoverResult): readonly Line[] {
     ...witness.from.length > 0 ? [] : [[['warn', 'Nothing of the old store was left that tells what it held: what was recorded after the last push, if anything, is not counted as lost']] satisfies Line],
     ...log !== undefined ? [] : [[['warn', logs.length > 1 ? `The remote has operation logs of ${String(logs.length)} stores, and nothing here tells which one was lost; a new one was begun. To continue one: --log ${some(logs)}` : 'The remote has no operation log of this store: a new one was begun, and undo reaches back to here']] satisfies Line],
     ...spooled === 0 ? [] : [[['plain', `${counted(spooled, 'spooled recording')} taken along; the next command records what waits`]] satisfies Line],
-    ...forgottenRemotes.length === 0 ? [] : [[['warn', `The URL of ${some(forgottenRemotes)} was lost: `], ['command', `atom remote add ${forgottenRemotes[0] ?? ''} URL`]] satisfies Line],
+    ...forgottenRemotes.length === 0 ? [] : [[['warn', `The ${forgottenRemotes.length === 1 ? 'URL' : 'URLs'} of ${some(forgottenRemotes)} ${forgottenRemotes.length === 1 ? 'was' : 'were'} lost: `], ['command', `atom remote add ${forgottenRemotes[0] ?? ''} URL`]] satisfies Line],
     ...differing(compared.config),
     ...lacking(compared.config, files !== undefined),
   ]
