@@ -19,9 +19,9 @@ export interface D1Query {
   readonly location: string
   /**
    * Runs statements in order and returns the rows of each. Cloudflare makes one transaction of them; what MUST be all or nothing is one statement all the same. They MAY be
-   * run twice, when an answer was lost. Throws `REMOTE_UNREACHABLE`, `REMOTE_AUTH`, `REMOTE_REFUSED`.
+   * run twice, when an answer was lost. `left` aborts when nobody wants the answer any more. Throws `REMOTE_UNREACHABLE`, `REMOTE_AUTH`, `REMOTE_REFUSED`.
    */
-  run(statements: readonly D1Statement[]): Promise<readonly (readonly D1Row[])[]>
+  run(statements: readonly D1Statement[], left?: AbortSignal): Promise<readonly (readonly D1Row[])[]>
 }
 
 // What D1 bears, each with a margin. Cloudflare: 2,000,000 bytes for a text, a value or a row; 100,000 for the text of a statement; 100 parameters; 30 s for a batch.

@@ -72,19 +72,9 @@ interface Sweep {
   isHere(id: ObjectId): boolean
 }
 
-async function* sweep({ query, sql, named, have, isHere }: Sweep, start: number): AsyncIterable<RemoteObject> {
-  const read = async (from: number): Promise<readonly ReadObject[]> => {
-    const page = await readPage(query, { sql, params: [String(from), have] })
-    if (page.some(({ seq }, index) => seq >= (page[index - 1]?.seq ?? from))) throw refusedBy(query.location, 'it gives objects in another order than was asked for')
-    return page
-  }
-  let coming: Promise<readonly ReadObject[]> | undefined = read(start)
-  while (coming !== undefined) {
-    const page: readonly ReadObject[] = await coming
-    const last = page.at(-1)
-    // Under way while this page is looked at. Awaited in its turn; never, when whoever asked has left.
-    coming = last === undefined || !(isFull(page) || page.length === PAGE_ROWS) ? undefined : read(last.seq)
-    coming?.catch(() => undefined)
+async function* sweep(asked: Sweep, start: number): AsyncIterable<RemoteObject> {
+  const { named, isHere } = asked
+  for await (const page of pages(asked, start)) {
     let wanted = 0
     for (const object of page) {
       // Nothing further down owns it: it is named no more.
@@ -99,12 +89,34 @@ async function* sweep({ query, sql, named, have, isHere }: Sweep, start: number)
   }
 }
 
+/** Yields page after page: the next is under way while one is looked at. Whoever leaves leaves nothing under way. */
+async function* pages({ query, sql, have }: Sweep, start: number): AsyncIterable<readonly ReadObject[]> {
+  const left = new AbortController()
+  const read = async (from: number): Promise<readonly ReadObject[]> => {
+    const page = await readPage(query, { sql, params: [String(from), have] }, left.signal)
+    if (page.some(({ seq }, index) => seq >= (page[index - 1]?.seq ?? from))) throw refusedBy(query.location, 'it gives objects in another order than was asked for')
+    return page
+  }
+  try {
+    for (let coming: Promise<readonly ReadObject[]> | undefined = read(start); coming !== undefined;) {
+      const page: readonly ReadObject[] = await coming
+      const last = page.at(-1)
+      coming = last === undefined || !(isFull(page) || page.length === PAGE_ROWS) ? undefined : read(last.seq)
+      // Awaited in its turn; never, when whoever asked has left.
+      coming?.catch(() => undefined)
+      yield page
+    }
+  } finally {
+    left.abort()
+  }
+}
+
 function nameLinks(named: Set<ObjectId>, { id, bytes }: RemoteObject): void {
   if (codecOf(id) === 'dag-cbor') for (const link of linksIn(bytes)) named.add(link)
 }
 
-async function readPage(query: D1Query, statement: D1Statement): Promise<readonly ReadObject[]> {
-  const [rows = []] = await query.run([statement])
+async function readPage(query: D1Query, statement: D1Statement, left?: AbortSignal): Promise<readonly ReadObject[]> {
+  const [rows = []] = await query.run([statement], left)
   return rows.map((row: D1Row) => ({ seq: countAt(query, row, 'seq'), id: idAt(query, row, 'id'), kind: textAt(query, row, 'kind'), bytes: bytesAt(query, row, 'bytes') }))
 }
 

@@ -26,7 +26,10 @@ export function openRestQuery(place: RestPlace, context: RestContext): D1Query {
   if (!/^[\x21-\x7e]+$/.test(token)) throw authRefused(location, 'the token is empty, or has spaces or other characters that no token has')
   return {
     location,
-    run: (statements) => patiently(() => ask(place, statements, context.signal), { ...context, location }),
+    run(statements, left) {
+      const signal = left === undefined ? context.signal : AbortSignal.any([context.signal, left])
+      return patiently(() => ask(place, statements, signal), { ...context, location, signal })
+    },
   }
 }
 

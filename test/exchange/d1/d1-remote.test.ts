@@ -243,6 +243,27 @@ describe('a D1 remote', () => {
     expect(await rows("SELECT title, metadata ->> 'fps' AS fps FROM atom_trail_remote")).toEqual([{ title: 'for others', fps: 60 }])
   })
 
+  it('has nothing under way any more for who left in the middle', async () => {
+    const line = aLine(40)
+    await (await open()).put(streamOf(line.objects))
+    const signals: (AbortSignal | undefined)[] = []
+    const query = ask()
+    const watched: D1Query = { location: query.location, run: (statements, left) => {
+      if (statements.some(({ sql }) => sql.includes('seq < CAST'))) signals.push(left)
+      return query.run(statements, left)
+    } }
+    const given = new Set<ObjectId>()
+    for await (const { id } of openD1Remote(watched).get([line.atoms.at(-1) as ObjectId], { have: [], isHere: () => false })) if (given.add(id).size === 5) break
+    expect(signals.length).toBeGreaterThan(0)
+    expect(signals.every((signal) => signal?.aborted === true)).toBe(true)
+  })
+
+  it('asks nothing for who has left already', async () => {
+    const before = server.requests.length
+    await expect(ask().run([{ sql: 'SELECT 1', params: [] }], AbortSignal.abort(new Error('left')))).rejects.toThrow('left')
+    expect(server.requests.length).toBe(before)
+  })
+
   it('believes no answer that is not what was asked for, and ends', async () => {
     const line = aLine(1)
     const [atom] = line.atoms as [ObjectId]
