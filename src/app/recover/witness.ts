@@ -16,7 +16,7 @@ export interface Witnesses {
 /** Reads what there is; a line that is torn is no line. */
 export async function readWitness(folder: string, salvage: Salvage | undefined): Promise<Witnesses> {
   const atoms = new Map<Digest, NamedAtom>()
-  for (const [id, { atomId }] of salvage?.atoms ?? []) atoms.set(digestOf(id), { object: digestOf(id), atomId, title: undefined })
+  if (salvage !== undefined) for await (const { id, atomId } of salvage.atoms()) atoms.set(digestOf(id), { object: digestOf(id), atomId, title: undefined })
   const sources: ('database' | 'trail.log')[] = atoms.size > 0 ? ['database'] : []
   for await (const line of existsSync(folder) ? linesOf(trailLogFiles(folder)) : []) {
     const object = getLineObject(line)

@@ -14,8 +14,6 @@ export interface LostLog {
   readonly ops: number
   /** Where the log left each ref that it names; undefined: deleted. */
   readonly refs: ReadonlyMap<string, RefTarget | undefined>
-  /** What its operations name as before or after, newest first. */
-  readonly named: readonly ObjectId[]
 }
 
 /** Reads a log from its end back. `reader` MUST have all of it. */
@@ -23,13 +21,18 @@ export function readLog(reader: ObjectReader, tip: ObjectId): LostLog | undefine
   const last = getObjectAs(reader, tip, 'op')
   if (last === undefined) return undefined
   const refs = new Map<string, RefTarget | undefined>()
-  const named = new Set<ObjectId>()
-  for (let op: Op | undefined = last; op !== undefined; op = op.previous === undefined ? undefined : getObjectAs(reader, op.previous, 'op')) {
-    // Newest first: whoever moved a ref last counts. A prune repeats where refs stand.
-    for (const { ref, after } of op.changes) if (!refs.has(ref)) refs.set(ref, after)
-    for (const id of opReferences({ kind: 'op', value: op })) named.add(id)
-  }
-  return { store: last.store, tip, ops: last.seq, refs, named: [...named] }
+  // Newest first: whoever moved a ref last counts. A prune repeats where refs stand.
+  for (const { changes } of operations(reader, tip)) for (const { ref, after } of changes) if (!refs.has(ref)) refs.set(ref, after)
+  return { store: last.store, tip, ops: last.seq, refs }
+}
+
+/** Yields what operations name as before or after, newest first; as a rule twice, by two that follow each other. */
+export function* namedIn(reader: ObjectReader, tip: ObjectId): Iterable<ObjectId> {
+  for (const op of operations(reader, tip)) yield* opReferences({ kind: 'op', value: op })
+}
+
+function* operations(reader: ObjectReader, tip: ObjectId): Iterable<Op> {
+  for (let op = getObjectAs(reader, tip, 'op'); op !== undefined; op = op.previous === undefined ? undefined : getObjectAs(reader, op.previous, 'op')) yield op
 }
 
 export interface LogSources {
@@ -46,31 +49,39 @@ export interface LogSources {
  */
 export function latestTip({ reader, salvage, known }: LogSources): ObjectId | undefined {
   if (salvage === undefined) return known
-  const get = (id: ObjectId): Op | undefined => salvage.ops.get(id) ?? getObjectAs(reader, id, 'op')
-  const bySeq = [...salvage.ops].sort(([, left], [, right]) => right.seq - left.seq).map(([id]) => id)
-  const sound = new Set<ObjectId>(known === undefined ? [] : [known])
-  return [...salvage.tip === undefined ? [] : [salvage.tip], ...bySeq].find((tip) => leadsDown(get, tip, { known, sound })) ?? known
+  const get = (id: ObjectId): Op | undefined => salvage.getOp(id) ?? getObjectAs(reader, id, 'op')
+  const ground: Ground = { known, sound: new Set(known === undefined ? [] : [known]), broken: new Set() }
+  const isEnd = (tip: ObjectId | undefined): tip is ObjectId => tip !== undefined && leadsDown(get, tip, ground)
+  if (isEnd(salvage.tip)) return salvage.tip
+  for (const tip of salvage.ops()) if (isEnd(tip)) return tip
+  return known
 }
 
-interface Ground { readonly known: ObjectId | undefined; readonly sound: Set<ObjectId> }
+interface Ground {
+  readonly known: ObjectId | undefined
+  /** Operations whose chain was found to be there, and not to be: each is looked at once. */
+  readonly sound: Set<ObjectId>
+  readonly broken: Set<ObjectId>
+}
 
 /** Tells whether a chain is there from its end to the one that is known, or where none is, or it was pruned since, to its beginning. */
-function leadsDown(get: (id: ObjectId) => Op | undefined, tip: ObjectId, { known, sound }: Ground): boolean {
+function leadsDown(get: (id: ObjectId) => Op | undefined, tip: ObjectId, { known, sound, broken }: Ground): boolean {
   const line: ObjectId[] = []
   const pruned = new Set<Digest>()
   const knownSeq = known === undefined ? 0 : get(known)?.seq ?? Number.POSITIVE_INFINITY
   let firstSeq = Number.POSITIVE_INFINITY
-  for (let id: ObjectId | undefined = tip; id !== undefined && !sound.has(id);) {
-    const op = get(id)
+  let isSound = true
+  for (let id: ObjectId | undefined = tip; id !== undefined && isSound && !sound.has(id);) {
+    const op: Op | undefined = broken.has(id) ? undefined : get(id)
     // Pruned here beyond the end that is known.
-    if (op === undefined && (knownSeq >= firstSeq || !pruned.has(digestOf(id)))) return false
+    if (op === undefined) isSound = knownSeq < firstSeq && pruned.has(digestOf(id))
     if (op === undefined) break
     line.push(id)
     firstSeq = op.seq
     if (op.pruned !== undefined) pruned.add(op.pruned)
-    if (op.previous === undefined && known !== undefined) return false
+    if (op.previous === undefined && known !== undefined) isSound = false
     id = op.previous
   }
-  for (const id of line) sound.add(id)
-  return true
+  for (const id of line) (isSound ? sound : broken).add(id)
+  return isSound
 }

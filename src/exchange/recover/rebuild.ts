@@ -24,7 +24,7 @@ import { receive } from '../sync/receive.js'
 import type { ObjectSource, Root } from '../sync/received.js'
 import { createStaging, stageInStore, type OpenScratch } from '../sync/staging.js'
 import { editsTo, planRefs, type Goal } from './goal.js'
-import { latestTip, readLog, type LostLog } from './lost-log.js'
+import { latestTip, namedIn, readLog, type LostLog } from './lost-log.js'
 import type { Salvage } from './salvage.js'
 
 export interface Rebuilding {
@@ -75,7 +75,7 @@ export async function rebuild(parts: RebuildParts, rebuilding: Rebuilding): Prom
   const atoms = [...named.map(({ id }) => id), ...received.references]
   await accept(parts, { staged: staging, arrived: received.atoms, location: remote.location, roots: atoms, stamp })
   const before = readLogState(parts.store).atoms
-  const trail = salvage === undefined || salvage.atoms.size === 0 || [...salvage.atoms.keys()].some((id) => parts.index.getSeq(digestOf(id)) !== undefined) ? 'same' : 'other'
+  const trail = salvage === undefined || salvage.atomCount === 0 || await hasSome(parts, salvage) ? 'same' : 'other'
   const latest = salvage === undefined ? log : await takeSalvaged(parts, { salvage, source, openScratch, known: log })
   const salvaged = readLogState(parts.store).atoms - before
   const name = rebuilding.remoteName
@@ -84,6 +84,11 @@ export async function rebuild(parts: RebuildParts, rebuilding: Rebuilding): Prom
   await moveRefs(parts, { log: latest, goal, stamp })
   await rebuildRequests(parts)
   return { location: remote.location, log: latest, logs: sorted.logs.map(({ ref }) => ref.slice(OPS.length)), name, goal, trail, salvaged, odd }
+}
+
+async function hasSome({ index }: RebuildParts, salvage: Salvage): Promise<boolean> {
+  for await (const { id } of salvage.atoms()) if (index.getSeq(digestOf(id)) !== undefined) return true
+  return false
 }
 
 /** Gives what was salvaged first, and asks the remote for the rest only. */
@@ -145,7 +150,9 @@ async function takeSalvaged(parts: RebuildParts, salvaging: Salvaging): Promise<
   const { salvage, known } = salvaging
   const log = await takeLog(parts, salvaging)
   for (const [ref, target] of salvage.refs) if (target.is === 'object') await takeRoot(parts, salvaging, { ref, id: objectId(target.digest, 'dag-cbor'), kinds: kindsAt(ref) })
-  for (const id of log?.named ?? []) if (salvage.atoms.has(id)) await takeRoot(parts, salvaging, { ref: 'the operation log', id, kinds: ['atom'] })
+  for (const id of log === undefined ? [] : namedIn(parts.objects, log.tip)) {
+    if (parts.index.getSeq(digestOf(id)) === undefined && salvage.isAtom(id)) await takeRoot(parts, salvaging, { ref: 'the operation log', id, kinds: ['atom'] })
+  }
   return log ?? known
 }
 

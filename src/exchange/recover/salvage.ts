@@ -2,7 +2,7 @@
 import { getText, toHex } from '../../base/bytes.js'
 import { isAtomError } from '../../base/errors.js'
 import { STORE_ID_BYTES } from '../../base/limits.js'
-import { codecOf, idOf, type ObjectId } from '../../codec/object-id.js'
+import { codecOf, idFromBytes, idOf, writeIdBytes, type ObjectId } from '../../codec/object-id.js'
 import type { AtomHeader } from '../../object/atom.js'
 import type { Op, RefTarget } from '../../object/op.js'
 import { openAny, type OpenedObject } from '../../object/open.js'
@@ -19,13 +19,17 @@ export interface Salvage extends ObjectReader {
   /** The end of its operation log, as it was remembered. */
   readonly tip: ObjectId | undefined
   readonly refs: ReadonlyMap<string, RefTarget>
-  /** Operations of its own log, in any order. */
-  readonly ops: ReadonlyMap<ObjectId, Op>
-  /** Headers of ATOMs, whether what they own can be read or not. */
-  readonly atoms: ReadonlyMap<ObjectId, SalvagedAtom>
+  /** Operations of its own log, the latest first. */
+  ops(): Iterable<ObjectId>
+  getOp(id: ObjectId): Op | undefined
+  /** How many headers of ATOMs can be read, whether what they own can be or not. */
+  readonly atomCount: number
+  isAtom(id: ObjectId): boolean
+  /** Reads through the headers again. One may come twice. */
+  atoms(): AsyncIterable<SalvagedAtom>
 }
 
-export type SalvagedAtom = Pick<AtomHeader, 'atomId' | 'timeMs'>
+export interface SalvagedAtom extends Pick<AtomHeader, 'atomId'> { readonly id: ObjectId }
 
 /** Reads all that there is. */
 export async function readSalvage(records: RecordReader): Promise<Salvage> {
@@ -37,20 +41,63 @@ export async function readSalvage(records: RecordReader): Promise<Salvage> {
   const projectBytes = getRecord(records, META.project)
   const logBytes = getRecord(records, META.log)
   const store = storeBytes?.length === STORE_ID_BYTES ? toHex(storeBytes) : undefined
-  const ops = new Map<ObjectId, Op>()
-  const atoms = new Map<ObjectId, SalvagedAtom>()
-  for await (const [key, bytes] of readable(records, rangeOf('object'))) {
-    const id = getObjectKeyId(key)
-    if (id === undefined || codecOf(id) === 'raw') continue
-    const object = openSound(id, bytes)
-    if (object?.kind === 'atom') atoms.set(id, { atomId: object.value.atomId, timeMs: object.value.timeMs })
-    if (object?.kind === 'op' && object.value.store === store) ops.set(id, object.value)
+  const open = (id: ObjectId): OpenedObject | undefined => {
+    const bytes = getObject(id)
+    return bytes === undefined ? undefined : openSound(id, bytes)
+  }
+  const ops = new OpList()
+  let atomCount = 0
+  for await (const { id, object } of opened(records)) {
+    if (object.kind === 'atom') atomCount++
+    if (object.kind === 'op' && object.value.store === store) ops.add(id, object.value.seq)
   }
   return {
-    getObject, store, ops, atoms,
+    getObject, store, atomCount,
+    ops: () => ops.latestFirst(),
+    getOp(id) {
+      const object = open(id)
+      return object?.kind === 'op' && object.value.store === store ? object.value : undefined
+    },
+    isAtom: (id) => open(id)?.kind === 'atom',
+    async* atoms() {
+      for await (const { id, object } of opened(records)) if (object.kind === 'atom') yield { id, atomId: object.value.atomId }
+    },
     project: projectBytes === undefined ? undefined : getText(projectBytes),
     tip: logBytes === undefined ? undefined : getLogState(logBytes)?.tip,
     refs: await readRefs(records),
+  }
+}
+
+/** Yields the ATOMs and operations that can be read. */
+async function* opened(records: RecordReader): AsyncIterable<{ readonly id: ObjectId; readonly object: OpenedObject }> {
+  for await (const [key, bytes] of readable(records, rangeOf('object'))) {
+    const id = getObjectKeyId(key)
+    const object = id === undefined || codecOf(id) === 'raw' ? undefined : openSound(id, bytes)
+    if (id !== undefined && object !== undefined) yield { id, object }
+  }
+}
+
+const ID_BYTES = 33
+
+/** Operations by their numbers, in 37 bytes each. */
+class OpList {
+  #ids = new Uint8Array(ID_BYTES * 64)
+  readonly #seqs: number[] = []
+
+  add(id: ObjectId, seq: number): void {
+    const at = this.#seqs.length * ID_BYTES
+    if (at === this.#ids.length) {
+      const larger = new Uint8Array(at * 2)
+      larger.set(this.#ids)
+      this.#ids = larger
+    }
+    writeIdBytes(id, this.#ids, at)
+    this.#seqs.push(seq)
+  }
+
+  * latestFirst(): Iterable<ObjectId> {
+    const order = Uint32Array.from(this.#seqs, (_, index) => index).sort((left, right) => (this.#seqs[right] as number) - (this.#seqs[left] as number))
+    for (const index of order) yield idFromBytes(this.#ids.subarray(index * ID_BYTES, (index + 1) * ID_BYTES))
   }
 }
 
@@ -64,12 +111,12 @@ async function readRefs(records: RecordReader): Promise<ReadonlyMap<string, RefT
   return refs
 }
 
-/** Opens an object whose bytes are those of its name. */
+/** Opens an ATOM or an operation whose bytes are those of its name. */
 function openSound(id: ObjectId, bytes: Uint8Array): OpenedObject | undefined {
   try {
     const object = openAny(bytes)
     // Only what is looked at is hashed.
-    return (object.kind === 'atom' || object.kind === 'op') && idOf(bytes, 'dag-cbor') !== id ? undefined : object
+    return (object.kind === 'atom' || object.kind === 'op') && idOf(bytes, 'dag-cbor') === id ? object : undefined
   } catch (error) {
     if (isAtomError(error)) return undefined
     throw error
