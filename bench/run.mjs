@@ -5,6 +5,7 @@
  *     node bench/run.mjs --quick        few rounds, small stores; writes nothing
  *     node bench/run.mjs --only NAME    one benchmark (again for more); its rows take the place of the old ones
  *     node bench/run.mjs --million      also stores of 1,000,000 ATOMs
+ *     node bench/run.mjs --large        also 100,000 ATOMs where to fill what is measured takes minutes
  *     node bench/run.mjs --json FILE    also writes the JSON there
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -17,7 +18,7 @@ import { judge, toText, writeJson, writePage } from './lib/report.mjs'
 const NAMES = ['start', 'record', 'bulk', 'log', 'verify', 'import-git', 'disk', 'worktree', 'search', 'recall', 'mirror', 'd1', 'writers']
 const LATEST = join(import.meta.dirname, 'results/latest.json')
 
-const { values } = parseArgs({ options: { 'quick': { type: 'boolean' }, 'million': { type: 'boolean' }, 'only': { type: 'string', multiple: true }, 'json': { type: 'string' } } })
+const { values } = parseArgs({ options: { 'quick': { type: 'boolean' }, 'million': { type: 'boolean' }, 'large': { type: 'boolean' }, 'only': { type: 'string', multiple: true }, 'json': { type: 'string' } } })
 const wanted = values.only ?? NAMES
 for (const name of wanted) if (!NAMES.includes(name)) throw new Error(`no benchmark ${name}; there are: ${NAMES.join(' ')}`)
 // Node 20 reads that file at every start, for 30 ms and more, on both sides.
@@ -44,7 +45,7 @@ async function measure(name) {
   const folder = mkdtempSync(join(tmpdir(), 'atom-bench-'))
   const rows = []
   try {
-    const skipped = await bench({ folder, scale: { ...scale, million: values.million === true }, row: (row) => {
+    const skipped = await bench({ folder, scale: { ...scale, million: values.million === true, all: values.large === true }, row: (row) => {
       rows.push(judge(row))
       console.log(toText(rows.at(-1)))
     } })

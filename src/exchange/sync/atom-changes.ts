@@ -18,7 +18,7 @@ export interface AtomChanges {
 
 /** Of the last ATOMs: mostly that of the parent. */
 const ATOMS_REMEMBERED = 1_000
-const ENTRIES_REMEMBERED = 50_000
+const ENTRIES_REMEMBERED = 20_000
 
 /** Keeps what it read last: what one ATOM came to, the next one begins with. `location`: how errors call the source. */
 export function changesIn(reader: ObjectReader, location: string): AtomChanges {

@@ -15,7 +15,7 @@ export interface Indexing {
   readonly location: string
 }
 
-const GROUP_ATOMS = 2_000
+const GROUP_ATOMS = 1_000
 /** One is made while another is written. */
 const GROUPS_AT_ONCE = 2
 

@@ -5,7 +5,7 @@ import type { ObjectReader } from '../../store/types.js'
 import { PlainLinks, type LinkListener } from './plain-links.js'
 
 /** Of what is held at once. What is not read ahead is read when it is asked for. */
-const HELD_MAX_BYTES = 16_777_216
+const HELD_MAX_BYTES = 8_388_608
 /** What an entry of a map takes beside the object's bytes. */
 const ENTRY_BYTES = 200
 
