@@ -3,11 +3,11 @@ import { isAtomError } from '../base/errors.js'
 import type { Operation } from '../ops/operation.js'
 import type { AppContext } from './context.js'
 import { findFolder, type StoreFolder } from './folder.js'
-import { noteStore } from './known-stores.js'
+import { noteStore } from './settings/known-stores.js'
 import { performCall } from './owner/call.js'
 import { residencyOf } from './owner/residency.js'
 import type { Residency } from './owner/types.js'
-import { CONFIGURED_PUSH, withSettings } from './settings.js'
+import { CONFIGURED_PUSH, withSettings } from './settings/settings.js'
 
 /**
  * Begins to open the store that a call from here will want. Resolves as soon as LevelDB is at it, in a thread of its own, to what closes it again
@@ -48,7 +48,7 @@ function now(work: () => void): void {
 
 /** Returns what has this store's ATOMs sent after a call; undefined where there is nothing to send for it. Loaded only where `push.auto` is set. */
 export async function waker(folder: StoreFolder, { name, effect }: { readonly name: string; readonly effect: string }, { env }: Pick<AppContext, 'env'>): Promise<(() => void) | undefined> {
-  const { isWaiting, wakeSender } = await import('./auto-push.js')
+  const { isWaiting, wakeSender } = await import('./sending/auto-push.js')
   const isNeeded = name !== 'push' && (effect !== 'read' || isWaiting(folder.path))
   return isNeeded ? () => { wakeSender(folder, env) } : undefined
 }

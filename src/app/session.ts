@@ -2,11 +2,11 @@
 import type { Operation } from '../ops/operation.js'
 import type { AppContext } from './context.js'
 import { findFolder } from './folder.js'
-import { noteStore } from './known-stores.js'
+import { noteStore } from './settings/known-stores.js'
 import { performCall } from './owner/call.js'
 import { residencyOf } from './owner/residency.js'
 import { waker } from './run.js'
-import { CONFIGURED_PUSH, withSettings } from './settings.js'
+import { CONFIGURED_PUSH, withSettings } from './settings/settings.js'
 
 export interface SessionOptions {
   /** `auto`: opens the store on first use and serves other processes meanwhile. `never`: opens it for each call and closes it again. */

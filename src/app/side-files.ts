@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { SideFiles } from '../ops/ports.js'
 import { clearUnfinishedLogs, trailLogFiles } from '../views/trail-log/files.js'
-import { textSearch } from './text-search.js'
+import { textSearch } from './data/text-search.js'
 
 const MIRRORS = 'git'
 const TITLE_FIELD = 5

@@ -3,7 +3,7 @@
  * summary repeat the declaration, so that `atom --help` loads no command (a test compares them). A hidden command `overview` is what
  * `atom` alone shows; without one it shows the help.
  */
-import type { CommandEntry } from './declaration.js'
+import type { CommandEntry } from './words/declaration.js'
 
 export const CATALOGUE: readonly CommandEntry[] = [
   { name: 'overview', group: 'start', summary: 'Show where you are and what to type next', hidden: true, load: async () => (await import('./commands/overview.js')).overviewCommand },

@@ -46,13 +46,13 @@
  * A command with subcommands: `defineGroup({ name: 'bisect', …, subcommands: [bisectStart, …], defaultSubcommand: 'log' })`;
  * a subcommand may also be an entry with `load`, when it is heavy. Then add one entry to `catalogue.ts`.
  */
-import type { Command, CommandEntry, Described, GroupDeclaration, OperationCommand, Parsed, PerformedCommand, Positional } from './declaration.js'
+import type { Command, CommandEntry, Described, GroupDeclaration, OperationCommand, Parsed, PerformedCommand, Positional } from './words/declaration.js'
 import type { Host } from './host.js'
-import { optionTerm, type Options } from './options.js'
+import { optionTerm, type Options } from './words/options.js'
 import { runDeclared } from './run-declared.js'
 
-export type { Command, CommandEntry } from './declaration.js'
-export { flag, integer, list, number, pairs, text, toggle } from './options.js'
+export type { Command, CommandEntry } from './words/declaration.js'
+export { flag, integer, list, number, pairs, text, toggle } from './words/options.js'
 
 /** Checks and seals a declaration; throws `TypeError` where it contradicts itself or the global flags. */
 export function defineCommand<const P extends readonly string[] = readonly [], const O extends Options = Record<never, never>, Input = unknown, Output = unknown>(

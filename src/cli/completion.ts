@@ -1,8 +1,8 @@
 /** Completion scripts for bash, zsh and fish, made of the declarations. Refs are asked for while typing: `atom __complete refs`. */
 import { positionalTerm } from './command.js'
-import type { Command } from './declaration.js'
+import type { Command } from './words/declaration.js'
 import type { LoadedCommand } from './load.js'
-import { longName, type OptionDeclaration } from './options.js'
+import { longName, type OptionDeclaration } from './words/options.js'
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const
 export type Shell = (typeof SHELLS)[number]

@@ -1,9 +1,9 @@
 /** How a command ends: the exit code of what was thrown, and what is said about it. */
 import { AtomError, EXIT_CODES, firstError, isAtomError } from '../base/errors.js'
-import { toJsonLine } from './json.js'
-import type { Line } from './output.js'
-import { textLines } from './visible.js'
-import { ReaderGone } from './writer.js'
+import { toJsonLine } from './terminal/json.js'
+import type { Line } from './terminal/output.js'
+import { textLines } from './terminal/visible.js'
+import { ReaderGone } from './terminal/writer.js'
 
 export const INTERRUPTED = 130
 

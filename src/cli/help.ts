@@ -1,7 +1,7 @@
 /** Help texts, made of the declarations. */
-import { GROUPS, type Command, type CommandEntry } from './declaration.js'
-import { optionTerm, type OptionDeclaration } from './options.js'
-import type { Line } from './output.js'
+import { GROUPS, type Command, type CommandEntry } from './words/declaration.js'
+import { optionTerm, type OptionDeclaration } from './words/options.js'
+import type { Line } from './terminal/output.js'
 
 export const GLOBAL_OPTIONS: readonly (readonly [term: string, summary: string])[] = [
   ['-C DIR', 'Run as if started in DIR; repeatable, each relative to the one before'],

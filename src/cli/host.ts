@@ -5,8 +5,8 @@
  */
 import type { Reporter } from '../base/ports.js'
 import type { Operation } from '../ops/operation.js'
-import type { Output } from './output.js'
-import type { BlockedListener } from './writer.js'
+import type { Output } from './terminal/output.js'
+import type { BlockedListener } from './terminal/writer.js'
 
 /** The flags that every command takes, before or after its name. */
 export interface GlobalFlags {

@@ -6,7 +6,7 @@ import type { Laid } from '../ops/fork/integrate.js'
 import { checkLeave } from '../ops/files/lay-out.js'
 import { abortIntegration, continueIntegration, type AbortResult, type ContinueResult } from '../ops/fork/merge-end.js'
 import type { Host } from './host.js'
-import { flag, type OptionDeclaration } from './options.js'
+import { flag, type OptionDeclaration } from './words/options.js'
 import { atomLine } from './render/integration.js'
 import { recordedNote } from './render/recorded.js'
 

@@ -1,4 +1,4 @@
-import type { Command, CommandEntry } from './declaration.js'
+import type { Command, CommandEntry } from './words/declaration.js'
 
 /** A command with its subcommands loaded. `path` is how it is called: `bisect start`. */
 export interface LoadedCommand {

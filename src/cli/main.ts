@@ -1,15 +1,15 @@
 /** The command line from argv to exit code. `bin/atom.js` calls `main` and nothing else. */
 import { CATALOGUE } from './catalogue.js'
-import type { Command, CommandEntry, Parsed } from './declaration.js'
+import type { Command, CommandEntry, Parsed } from './words/declaration.js'
 import { errorJson, exitCodeOf, explainError, INTERRUPTED } from './exit.js'
 import { boundHeap } from './heap.js'
 import type { RunOperation } from './host.js'
 import { createNodeHost, type OpenHost } from './node-host.js'
-import { formatSpans, type Line } from './output.js'
-import { parseWords } from './parse.js'
-import { findEntry, route } from './route.js'
-import { isTerminal, wantsColor, writeStderr } from './terminal.js'
-import { isGone, ReaderGone } from './writer.js'
+import { formatSpans, type Line } from './terminal/output.js'
+import { parseWords } from './words/parse.js'
+import { findEntry, route } from './words/route.js'
+import { isTerminal, wantsColor, writeStderr } from './terminal/terminal.js'
+import { isGone, ReaderGone } from './terminal/writer.js'
 
 /** Runs one command line and returns its exit code, with everything flushed. Never throws. */
 export async function main(argv: readonly string[]): Promise<number> {

@@ -5,11 +5,11 @@ import { delimiter, join, resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import { AtomError } from '../base/errors.js'
 import type { Environment, GlobalFlags, Host, RunContext, RunOperation, Stdin } from './host.js'
-import { createOutput, type Output } from './output.js'
-import { startPager, type Pager } from './pager.js'
-import { createProgress, type ProgressReporter } from './progress.js'
-import { isTerminal, wantsColor, writeNow, writeStderr } from './terminal.js'
-import { createWriter, type BlockedListener, type Writer } from './writer.js'
+import { createOutput, type Output } from './terminal/output.js'
+import { startPager, type Pager } from './terminal/pager.js'
+import { createProgress, type ProgressReporter } from './terminal/progress.js'
+import { isTerminal, wantsColor, writeNow, writeStderr } from './terminal/terminal.js'
+import { createWriter, type BlockedListener, type Writer } from './terminal/writer.js'
 
 export interface NodeHostParts {
   readonly flags: GlobalFlags

@@ -1,9 +1,9 @@
 /** docs/cli.md, made of the declarations. */
-import { GROUPS } from './declaration.js'
-import { GIT_HABITS } from './git-habits.js'
+import { GROUPS } from './words/declaration.js'
+import { GIT_HABITS } from './words/git-habits.js'
 import { GLOBAL_OPTIONS, optionSummary, usageOf } from './help.js'
 import type { LoadedCommand } from './load.js'
-import { optionTerm } from './options.js'
+import { optionTerm } from './words/options.js'
 
 /** Returns the reference of the command line as Markdown. */
 export function referenceText(commands: readonly LoadedCommand[]): string {

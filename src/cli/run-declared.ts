@@ -1,7 +1,7 @@
-import type { OperationCommand, Parsed, PerformedCommand } from './declaration.js'
+import type { OperationCommand, Parsed, PerformedCommand } from './words/declaration.js'
 import type { Host } from './host.js'
-import { isLinesAsync, type Lines } from './output.js'
-import type { Options } from './options.js'
+import { isLinesAsync, type Lines } from './terminal/output.js'
+import type { Options } from './words/options.js'
 
 type Declared<Input, Output> =
   | OperationCommand<readonly string[], Options, Input, Output>

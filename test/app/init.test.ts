@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, statSyn
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { initStore } from '../../src/app/init.js'
-import { openStore } from '../../src/app/library.js'
+import { openStore } from '../../src/app/library/library.js'
 import { codeOfAsync } from '../helpers/code-of-async.js'
 import { temporaryFolders } from '../helpers/git.js'
 import { checkWhole, contextIn, readLog } from '../fault/kit.js'

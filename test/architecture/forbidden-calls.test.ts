@@ -8,7 +8,7 @@ const RULES: readonly { readonly call: RegExp; readonly instead: string; readonl
     'src/app/owner/guard.ts': 'it compares with the times of files and processes',
     'src/app/owner/process-name.ts': 'a process is named by when it began',
     'src/app/owner/queue.ts': 'it compares with the times of marks on the disk',
-    'src/app/sender.ts': 'it waits until a moment that another process wrote down',
+    'src/app/sending/sender.ts': 'it waits until a moment that another process wrote down',
     'src/exchange/worktree/capture.ts': 'it compares with the times of files',
     'src/exchange/worktree/apply.ts': 'it compares with the times of files',
     'src/cli/node-host.ts': 'it shows times relative to now',

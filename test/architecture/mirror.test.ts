@@ -8,9 +8,9 @@ import { filesBelow, ROOT, textOf } from './sources.js'
 const ELSEWHERE: { readonly [source: string]: string } = {
   'src/index.ts': 'test/architecture/exports.test.ts',
   // Every method runs in the examples of docs/api.md.
-  'src/app/library.ts': 'test/architecture/snippets.test.ts',
-  'src/app/library-exchange.ts': 'test/architecture/snippets.test.ts',
-  'src/app/create-store.ts': 'test/architecture/snippets.test.ts',
+  'src/app/library/library.ts': 'test/architecture/snippets.test.ts',
+  'src/app/library/library-exchange.ts': 'test/architecture/snippets.test.ts',
+  'src/app/library/create-store.ts': 'test/architecture/snippets.test.ts',
   'src/cli/demo/': 'test/cli/demo.test.ts',
   // A mirror is one machine: what goes in must come out.
   'src/exchange/git/': 'test/exchange/git/git-remote.test.ts',
@@ -33,24 +33,24 @@ const ELSEWHERE: { readonly [source: string]: string } = {
   'src/views/context-sync/': 'test/views/context-sync/export.test.ts',
   // What a bundle is shows in a whole one.
   'src/exchange/bundle/create-bundle.ts': 'test/exchange/bundle/open-bundle.test.ts',
-  'src/app/bundles.ts': 'test/cli/bundle.test.ts',
-  'src/app/pages.ts': 'test/cli/export-html.test.ts',
+  'src/app/remotes/bundles.ts': 'test/cli/bundle.test.ts',
+  'src/app/remotes/pages.ts': 'test/cli/export-html.test.ts',
   // What has a document runs in a browser alone.
   'src/page/': 'test/page/browser.test.ts',
   'src/cli/show-merge.ts': 'test/cli/commands/merge.test.ts',
-  'src/cli/refusals.ts': 'test/cli/exchange.test.ts',
-  'src/app/remote-settings.ts': 'test/app/clone.test.ts',
+  'src/cli/words/refusals.ts': 'test/cli/exchange.test.ts',
+  'src/app/remotes/remote-settings.ts': 'test/app/remotes/clone.test.ts',
   // What recovery promises shows only where a store was lost.
   'src/app/recover/': 'test/cli/recover.test.ts',
-  'src/app/init-worker.ts': 'test/cli/commands/remote-init-worker.test.ts',
+  'src/app/serving/init-worker.ts': 'test/cli/commands/remote-init-worker.test.ts',
   // What a Worker serves shows on workerd.
   'src/exchange/d1/d1-place.ts': 'test/worker/worker.test.ts',
   // What is sent in the background shows only between processes.
-  'src/app/auto-push.ts': 'test/cli/auto-push.test.ts',
-  'src/app/sender.ts': 'test/cli/auto-push.test.ts',
-  'src/app/drill.ts': 'test/cli/drill.test.ts',
-  'src/app/pull.ts': 'test/cli/exchange.test.ts',
-  'src/app/store-remotes.ts': 'test/cli/drill.test.ts',
+  'src/app/sending/auto-push.ts': 'test/cli/auto-push.test.ts',
+  'src/app/sending/sender.ts': 'test/cli/auto-push.test.ts',
+  'src/app/recover/drill.ts': 'test/cli/drill.test.ts',
+  'src/app/remotes/pull.ts': 'test/cli/exchange.test.ts',
+  'src/app/remotes/store-remotes.ts': 'test/cli/drill.test.ts',
   'src/exchange/recover/known-atoms.ts': 'test/cli/drill.test.ts',
   // Lists of subcommands, each loaded when it is typed.
   'src/cli/commands/export.ts': 'test/cli/catalogue.test.ts',

@@ -84,7 +84,7 @@ describe.each(PAGES)('%s', (page) => {
 it('docs/api.md has every method of a store and every value of the library', async () => {
   const text = textOf('docs/api.md')
   const headings = [...text.matchAll(/^### (.*)$/gm)].flatMap((match) => [...(match[1] ?? '').matchAll(/`(?:await |new )?(?:store\.)?(\w+)/g)].map((found) => found[1]))
-  const source = textOf('src/app/atom-store.ts')
+  const source = textOf('src/app/library/atom-store.ts')
   const methods = [...source.slice(source.indexOf('interface AtomStore')).matchAll(/^ {2}(?:readonly )?(\w+)(?:\(|<|:)/gm)].map((match) => match[1])
   const values = Object.keys(await import('../../src/index.js'))
   expect([...methods, ...values].filter((name) => !headings.includes(name))).toEqual([])

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { CATALOGUE } from '../../src/cli/catalogue.js'
 import { loadAll, type LoadedCommand } from '../../src/cli/load.js'
-import { parseWords } from '../../src/cli/parse.js'
-import { route } from '../../src/cli/route.js'
-import { splitWords } from '../../src/cli/shell-words.js'
+import { parseWords } from '../../src/cli/words/parse.js'
+import { route } from '../../src/cli/words/route.js'
+import { splitWords } from '../../src/cli/words/shell-words.js'
 
 const flat = (commands: readonly LoadedCommand[]): readonly LoadedCommand[] => commands.flatMap((one) => [one, ...flat(one.subcommands)])
 

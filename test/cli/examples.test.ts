@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { CATALOGUE } from '../../src/cli/catalogue.js'
 import { loadAll, type LoadedCommand } from '../../src/cli/load.js'
-import { parseWords } from '../../src/cli/parse.js'
-import { splitWords } from '../../src/cli/shell-words.js'
+import { parseWords } from '../../src/cli/words/parse.js'
+import { splitWords } from '../../src/cli/words/shell-words.js'
 import { useCli } from '../helpers/cli.js'
 
 const all = flatten(await loadAll(CATALOGUE))

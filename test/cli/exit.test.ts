@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { AtomError, ERROR_KINDS, EXIT_CODES, type ErrorCode, type ErrorData } from '../../src/base/errors.js'
 import { errorJson, exitCodeOf, explainError } from '../../src/cli/exit.js'
-import { formatSpans, type Line } from '../../src/cli/output.js'
-import { ReaderGone } from '../../src/cli/writer.js'
+import { formatSpans, type Line } from '../../src/cli/terminal/output.js'
+import { ReaderGone } from '../../src/cli/terminal/writer.js'
 
 const shown = (error: unknown): string => explainError(error).map((line: Line) => ('bytes' in line ? '' : formatSpans(line, false))).join('\n')
 

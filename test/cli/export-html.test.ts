@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { createPageAt } from '../../src/app/pages.js'
+import { createPageAt } from '../../src/app/remotes/pages.js'
 import { exportHtmlCommand } from '../../src/cli/commands/export-html.js'
 import { useCli } from '../helpers/cli.js'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { commandHelpLines, helpLines } from '../../src/cli/help.js'
-import { formatSpans, type Line } from '../../src/cli/output.js'
+import { formatSpans, type Line } from '../../src/cli/terminal/output.js'
 import { SAMPLE } from './sample.js'
 
 const textOf = (lines: readonly Line[]): string => lines.map((line) => ('bytes' in line ? '' : formatSpans(line, false))).join('\n')

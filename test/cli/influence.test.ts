@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { impactCommand } from '../../src/cli/commands/impact.js'
 import { whyCommand } from '../../src/cli/commands/why.js'
-import type { Command } from '../../src/cli/declaration.js'
+import type { Command } from '../../src/cli/words/declaration.js'
 import { answersOf, runInProcess } from '../helpers/cli.js'
 import { codeOfAsync } from '../helpers/code-of-async.js'
 import { aRepo } from '../helpers/memory-repo.js'

@@ -9,10 +9,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeAll } from 'vitest'
-import type { Command } from '../../src/cli/declaration.js'
+import type { Command } from '../../src/cli/words/declaration.js'
 import type { GlobalFlags, Host, RunContext, RunOperation } from '../../src/cli/host.js'
-import { createOutput } from '../../src/cli/output.js'
-import { parseWords } from '../../src/cli/parse.js'
+import { createOutput } from '../../src/cli/terminal/output.js'
+import { parseWords } from '../../src/cli/words/parse.js'
 import type { Repo } from '../../src/ops/repo.js'
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..')

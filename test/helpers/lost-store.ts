@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openStore } from '../../src/app/library.js'
+import { openStore } from '../../src/app/library/library.js'
 import { digestOf } from '../../src/codec/object-id.js'
 import { formatTarget } from '../../src/object/op.js'
 import { operations } from '../../src/refs/operation-log.js'

@@ -131,7 +131,7 @@ function createResidency(folder: StoreFolder): Residency {
   const openHere = async (options: SitOptions, sinceMs: number): Promise<void> => {
     const store = await (ahead.take() ?? openGuarded(folder.path, { sinceMs, ...(options.createIfMissing !== undefined && { createIfMissing: options.createIfMissing }) }))
     if (store.getRecord(META.reindex) !== undefined || store.getRecord(META.scrub) !== undefined) {
-      const { finishInterrupted } = await import('../mend.js')
+      const { finishInterrupted } = await import('../doctor/mend.js')
       await finishInterrupted(folder.path, store, options.context).catch((error: unknown) => store.close().finally(() => { throw error }))
     }
     // After a failed write LevelDB refuses all others until it is opened again.

@@ -6,10 +6,10 @@ import { quoteWord } from '../../ops/quote-word.js'
 import { isAtomType } from '../../object/atom-id.js'
 import { toAtomJson } from '../../trail/atom-json.js'
 import { defineCommand, flag, integer, list, number, pairs, text, type Command } from '../command.js'
-import { readEvidence } from '../evidence-words.js'
+import { readEvidence } from '../words/evidence-words.js'
 import type { Host } from '../host.js'
 import { newBranchNote, recordedNote } from '../render/recorded.js'
-import { gatherSpilled } from '../spilled-words.js'
+import { gatherSpilled } from '../words/spilled-words.js'
 
 export const addCommand: Command = defineCommand({
   name: 'add',

@@ -10,10 +10,10 @@ import { bisectLog, bisectMark, bisectNext, bisectReplay, bisectReset, bisectSta
 import { toAtomJson } from '../../trail/atom-json.js'
 import { defineCommand, defineGroup, flag, list, text, type Command } from '../command.js'
 import type { Host } from '../host.js'
-import { parseWords } from '../parse.js'
+import { parseWords } from '../words/parse.js'
 import { bisectJson, candidateHints, candidateLine, renderBisect } from '../render/bisect.js'
 import { quoteWord } from '../../ops/quote-word.js'
-import { splitWords } from '../shell-words.js'
+import { splitWords } from '../words/shell-words.js'
 
 async function show(host: Host, report: BisectReport): Promise<number> {
   if (host.output.isJson) await host.output.json(bisectJson(report))

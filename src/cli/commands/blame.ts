@@ -4,7 +4,7 @@ import { AtomError } from '../../base/errors.js'
 import { blame, type BlameInput, type BlameLine } from '../../ops/look/blame.js'
 import { displayPath } from '../../tree/scope.js'
 import { defineCommand, flag, text, type Command } from '../command.js'
-import type { Line } from '../output.js'
+import type { Line } from '../terminal/output.js'
 import { isoTime } from '../render/atom-lines.js'
 
 export const blameCommand: Command = defineCommand({

@@ -5,10 +5,10 @@ import type { CreateBundleResult } from '../../exchange/bundle/create-bundle.js'
 import type { ExpectedRef } from '../../exchange/bundle/verify-bundle.js'
 import type { FetchResult } from '../../exchange/sync/fetch.js'
 import { defineCommand, defineGroup, list, text, type Command } from '../command.js'
-import { refusalExit } from '../refusals.js'
+import { refusalExit } from '../words/refusals.js'
 import { fetchJson, fetchNote, renderFetch } from '../render/transfer.js'
 import { amount, renderVerify, verifyJson } from '../render/verify.js'
-import type { Line } from '../output.js'
+import type { Line } from '../terminal/output.js'
 
 const create = defineCommand({
   name: 'create',
@@ -25,7 +25,7 @@ const create = defineCommand({
     ['atom bundle create week.car main --since "7 days ago"', 'what is new on main, for who has the rest'],
   ],
   perform: async (host, { positionals, options }) => {
-    const { createBundleAt } = await import('../../app/bundles.js')
+    const { createBundleAt } = await import('../../app/remotes/bundles.js')
     const result = await host.runOperation(createBundleAt(positionals.file, host.context), { refs: positionals.refs, since: options.since }) as CreateBundleResult
     if (host.output.isJson) await host.output.json({ file: positionals.file, ...heads(result), atoms: result.atoms, objects: result.objects, bytes: result.bytes })
     else for (const line of headLines(result)) await host.output.line(line)
@@ -47,7 +47,7 @@ const verify = defineCommand({
     ['atom bundle verify trail.car --expect main=98378917da39312922e9c45e44bd7cef1da16c3a21017c8cc07e6480118b07d1', 'and does it end where it should?'],
   ],
   perform: async (host, { positionals, options }) => {
-    const { verifyBundleFile } = await import('../../app/bundles.js')
+    const { verifyBundleFile } = await import('../../app/remotes/bundles.js')
     const result = await verifyBundleFile(positionals.file, options.expect.map(parseExpected), host.context)
     if (host.output.isJson) await host.output.json({ file: result.file, ...heads({ ...result, root: undefined }), ...verifyJson(result) as object })
     else {
@@ -69,7 +69,7 @@ const unbundle = defineCommand({
   },
   examples: [['atom bundle unbundle week.car', 'then: atom merge bundle/main']],
   perform: async (host, { positionals, options }) => {
-    const { unbundleFrom } = await import('../../app/bundles.js')
+    const { unbundleFrom } = await import('../../app/remotes/bundles.js')
     const result = await host.runOperation(unbundleFrom(positionals.file, options.as ?? 'bundle', host.context), { force: true }) as FetchResult
     if (host.output.isJson) await host.output.json(fetchJson(result))
     else for (const line of renderFetch(result)) await host.output.line(line)
@@ -85,7 +85,7 @@ const listHeads = defineCommand({
   positionals: ['file'],
   examples: [['atom bundle list trail.car', 'what is in it']],
   perform: async (host, { positionals }) => {
-    const { listBundle } = await import('../../app/bundles.js')
+    const { listBundle } = await import('../../app/remotes/bundles.js')
     const found = await listBundle(positionals.file, host.context)
     if (host.output.isJson) await host.output.json({ file: found.file, ...heads(found) })
     else for (const line of headLines(found)) await host.output.line(line)

@@ -1,6 +1,6 @@
 import { checkout, type CheckoutInput } from '../../ops/files/checkout.js'
 import { defineCommand, flag, text, type Command } from '../command.js'
-import { LAY_OUT_OPTIONS, layOutExit, layOutWords } from '../lay-out-options.js'
+import { LAY_OUT_OPTIONS, layOutExit, layOutWords } from '../words/lay-out-options.js'
 import { checkoutJson, checkoutNote, renderCheckout } from '../render/checkout.js'
 
 export const checkoutCommand: Command = defineCommand({

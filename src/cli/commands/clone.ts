@@ -1,6 +1,6 @@
-import type { CloneResult } from '../../app/clone.js'
+import type { CloneResult } from '../../app/remotes/clone.js'
 import { fetchJson, fetchNote } from '../render/transfer.js'
-import { laidOutJson } from '../lay-out-options.js'
+import { laidOutJson } from '../words/lay-out-options.js'
 import { defineCommand, text, type Command } from '../command.js'
 import { displayPath } from '../../tree/scope.js'
 
@@ -20,7 +20,7 @@ The new store begins an operation log of its own and keeps those of others.`,
     ['atom clone /media/stick/trail ~/projects/bazza-dx', 'into another one'],
   ],
   perform: async (host, { positionals, options, flags }) => {
-    const { cloneStore } = await import('../../app/clone.js')
+    const { cloneStore } = await import('../../app/remotes/clone.js')
     const result = await cloneStore({ url: positionals.url, folder: positionals.dir, remote: options.origin, branch: flags.branch }, host.context)
     if (host.output.isJson) await host.output.json(cloneJson(result))
     else await host.output.line([['plain', 'Cloned '], ['path', result.url], ['plain', ' into '], ['path', result.root], ['plain', ' (branch '], ['branch', result.branch], ['plain', ')']])

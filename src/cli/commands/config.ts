@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { AtomError } from '../../base/errors.js'
 import { defineCommand, flag, type Command } from '../command.js'
-import type { Setting } from '../../app/config.js'
+import type { Setting } from '../../app/settings/config.js'
 import type { Host } from '../host.js'
-import type { Line } from '../output.js'
+import type { Line } from '../terminal/output.js'
 
 export const configCommand: Command = defineCommand({
   name: 'config',
@@ -26,7 +26,7 @@ export const configCommand: Command = defineCommand({
     ['atom config --user http.https://trail.example.org.token -', 'who you are at that endpoint, for all stores; the token is read from stdin'],
   ],
   perform: async (host, { positionals, options }) => {
-    const { knownSetting, readConfig, SETTING_KEYS } = await import('../../app/config.js')
+    const { knownSetting, readConfig, SETTING_KEYS } = await import('../../app/settings/config.js')
     const { getFolder } = await import('../../app/folder.js')
     const { key, value } = positionals
     if (key !== undefined && (value !== undefined || options.unset)) {
@@ -47,7 +47,7 @@ export const configCommand: Command = defineCommand({
 })
 
 async function change(host: Host, { key, value, file }: { readonly key: string; readonly value: string | undefined; readonly file: 'user' | 'store' }): Promise<void> {
-  const { knownSetting, writeSetting } = await import('../../app/config.js')
+  const { knownSetting, writeSetting } = await import('../../app/settings/config.js')
   const { findFolder, userConfigFile } = await import('../../app/folder.js')
   const isSecret = knownSetting(key)?.isSecret === true
   if (file === 'store' && isSecret) throw new AtomError('USAGE', `${key} is a secret: it stands in your own file only`, { data: { value: key }, hint: `atom config --user ${key} -` })

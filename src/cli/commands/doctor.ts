@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path'
 import { realpathSync } from 'node:fs'
-import { diagnose, mendIndexes, type Health } from '../../app/doctor.js'
+import { diagnose, mendIndexes, type Health } from '../../app/doctor/doctor.js'
 import { defineCommand, flag, type Command } from '../command.js'
 import type { Host } from '../host.js'
-import type { Label } from '../output.js'
+import type { Label } from '../terminal/output.js'
 import { counted } from '../render/verify.js'
 
 const LABELS: { readonly [H in Health]: Label } = { ok: 'ok', warning: 'warn', problem: 'error' }

@@ -1,7 +1,7 @@
 import { toAtomJson } from '../../trail/atom-json.js'
-import type { DrillResult, Rehearsal } from '../../app/drill.js'
+import type { DrillResult, Rehearsal } from '../../app/recover/drill.js'
 import { defineCommand, type Command } from '../command.js'
-import type { Line } from '../output.js'
+import type { Line } from '../terminal/output.js'
 import { amount, counted } from '../render/verify.js'
 
 export const drillCommand: Command = defineCommand({
@@ -15,7 +15,7 @@ export const drillCommand: Command = defineCommand({
     ['atom drill usb', 'one of them'],
   ],
   perform: async (host, { positionals }) => {
-    const { drill } = await import('../../app/drill.js')
+    const { drill } = await import('../../app/recover/drill.js')
     const result = await drill({ remotes: positionals.remotes }, host.context)
     if (host.output.isJson) await host.output.json(drillJson(result))
     else for (const line of renderDrill(result)) await host.output.line(line)

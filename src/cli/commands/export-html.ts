@@ -22,7 +22,7 @@ export const exportHtmlCommand: Command = defineCommand({
   ],
   perform: async (host, { positionals, options }) => {
     if (positionals.file === '') throw new AtomError('USAGE', 'there is no file to write to', { data: {}, hint: 'atom export html trail.html' })
-    const { createPageAt } = await import('../../app/pages.js')
+    const { createPageAt } = await import('../../app/remotes/pages.js')
     const result = await host.runOperation(createPageAt({ file: positionals.file, force: options.force }, host.context), { refs: positionals.refs, since: options.since }) as CreateBundleResult
     const refs = [...result.refs].map(([ref, id]) => ({ ref, object: digestOf(id) }))
     if (host.output.isJson) await host.output.json({ file: positionals.file, root: digestOf(result.root), refs, atoms: result.atoms, objects: result.objects })

@@ -22,7 +22,7 @@ export const exportKenlCommand: Command = defineCommand({
   ],
   perform: async (host, { positionals, options }) => {
     if (positionals.file === '') throw new AtomError('USAGE', 'there is no file to write to', { data: {}, hint: 'atom export kenl atom_trail.log' })
-    const { exportKenlTo } = await import('../../app/new-file.js')
+    const { exportKenlTo } = await import('../../app/data/new-file.js')
     const result = await host.runOperation(exportKenlTo({ file: positionals.file, force: options.force }, host.context), { revisions: positionals.revs, format: options.format ?? 'F1' }) as ExportKenlResult
     if (host.output.isJson) await host.output.json({ file: positionals.file, format: result.format, atoms: result.atoms, bent_tags: result.bentTags })
     else host.output.note([['plain', `${amount(result.atoms)} ATOMs in ${positionals.file}${result.bentTags === 0 ? '' : `; ${amount(result.bentTags)} of them with a tag that is not their id, which stands below it`}`]])

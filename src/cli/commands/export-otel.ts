@@ -19,7 +19,7 @@ Ids come from object ids, so an ATOM is the same span in every export; \`atom sh
   ],
   perform: async (host, { positionals, options }) => {
     if (positionals.file === '') throw new AtomError('USAGE', 'there is no file to write to', { data: {}, hint: 'atom export otel trail.otlp.jsonl' })
-    const { exportOtelTo } = await import('../../app/new-file.js')
+    const { exportOtelTo } = await import('../../app/data/new-file.js')
     const result = await host.runOperation(exportOtelTo({ file: positionals.file, force: options.force }, host.context), { revisions: positionals.revs }) as ExportOtelResult
     if (host.output.isJson) await host.output.json({ file: positionals.file, ...result })
     else host.output.note([['plain', `${amount(result.atoms)} ${result.atoms === 1 ? 'span' : 'spans'} in ${positionals.file}`]])

@@ -19,7 +19,7 @@ Without a revision: everything that the refs reach. ATOMs that are named and not
   ],
   perform: async (host, { positionals, options }) => {
     if (positionals.file === '') throw new AtomError('USAGE', 'there is no file to write to', { data: {}, hint: 'atom export prov trail.prov.json' })
-    const { exportProvTo } = await import('../../app/new-file.js')
+    const { exportProvTo } = await import('../../app/data/new-file.js')
     const result = await host.runOperation(exportProvTo({ file: positionals.file, force: options.force }, host.context), { revisions: positionals.revs }) as ExportProvResult
     if (host.output.isJson) await host.output.json({ file: positionals.file, ...result })
     else host.output.note([['plain', `${amount(result.atoms)} ${result.atoms === 1 ? 'ATOM' : 'ATOMs'} in ${positionals.file}${result.outside === 0 ? '' : `; ${amount(result.outside)} more by id only`}`]])

@@ -1,6 +1,6 @@
 import type { FetchResult } from '../../exchange/sync/fetch.js'
 import { defineCommand, flag, type Command } from '../command.js'
-import { refusalExit } from '../refusals.js'
+import { refusalExit } from '../words/refusals.js'
 import { fetchJson, fetchNote, renderFetch } from '../render/transfer.js'
 
 export const fetchCommand: Command = defineCommand({
@@ -19,7 +19,7 @@ A branch that was taken back on the remote since it was last seen is named and n
     ['atom fetch usb', 'from the remote called usb; then: atom log main..usb/main'],
   ],
   perform: async (host, { positionals, options }) => {
-    const { fetchFor } = await import('../../app/remotes.js')
+    const { fetchFor } = await import('../../app/remotes/remotes.js')
     const result = await host.runOperation(fetchFor(host.context), { remote: positionals.remote, force: options.force }) as FetchResult
     if (host.output.isJson) await host.output.json(fetchJson(result))
     else for (const line of renderFetch(result)) await host.output.line(line)

@@ -1,7 +1,7 @@
 import { fork } from '../../ops/fork/fork.js'
 import { defineCommand, type Command } from '../command.js'
 import { endWithFiles } from '../integration-end.js'
-import { LONG_LAY_OUT_OPTIONS, layOutWords } from '../lay-out-options.js'
+import { LONG_LAY_OUT_OPTIONS, layOutWords } from '../words/lay-out-options.js'
 import { titleSpan } from '../render/atom-lines.js'
 import { branchJson } from '../render/branch.js'
 import { fileNotes } from '../render/laid-out.js'

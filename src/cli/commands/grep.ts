@@ -2,7 +2,7 @@ import { AtomError } from '../../base/errors.js'
 import { grep, type GrepInput, type GrepMatch } from '../../ops/look/grep.js'
 import { displayPath } from '../../tree/scope.js'
 import { defineCommand, flag, list, type Command } from '../command.js'
-import type { Line, Span } from '../output.js'
+import type { Line, Span } from '../terminal/output.js'
 
 interface GrepWords {
   readonly regexp: readonly string[]

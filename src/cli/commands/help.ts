@@ -2,7 +2,7 @@ import { AtomError } from '../../base/errors.js'
 import { defineCommand, type Command, type CommandEntry } from '../command.js'
 import { commandHelpLines, helpLines } from '../help.js'
 import type { Host } from '../host.js'
-import { findEntry, unknownCommand } from '../route.js'
+import { findEntry, unknownCommand } from '../words/route.js'
 
 /** Makes `atom help [COMMAND…]`; `--help` of every command ends here too. */
 export function makeHelpCommand(catalogue: readonly CommandEntry[]): Command {

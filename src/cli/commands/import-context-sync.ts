@@ -21,7 +21,7 @@ The ATOMs come to the branch context-sync, or the one that --branch names. A bra
   ],
   perform: async (host, { positionals, options, flags }) => {
     if (positionals.file === '') throw new AtomError('USAGE', 'there is no file to read', { data: {}, hint: 'atom import context-sync ~/.context-sync/data.db' })
-    const { importContextSyncFor } = await import('../../app/sources.js')
+    const { importContextSyncFor } = await import('../../app/data/sources.js')
     const result = await host.runOperation(importContextSyncFor(host.context), { file: positionals.file, branch: flags.branch, exported: options.exported, dryRun: options.dryRun }) as ImportContextSyncResult
     if (host.output.isJson) await host.output.json(importContextSyncJson(result, options.dryRun))
     else for (const line of renderImportContextSync(result, options.dryRun)) await host.output.line(line)

@@ -23,7 +23,7 @@ Into a store that holds nothing but its INIT the imported branches replace its b
     ['atom import git ../linux --rev v6.1 --branch linux', 'one release and all before it, as branch linux'],
   ],
   perform: async (host, { positionals, options, flags }) => {
-    const { importGitFor } = await import('../../app/sources.js')
+    const { importGitFor } = await import('../../app/data/sources.js')
     const saltKey = options.saltKey === undefined ? undefined : await readKey(host, options.saltKey)
     const result = await host.runOperation(importGitFor(host.context), { repository: positionals.repo, rev: options.rev, branch: flags.branch, saltKey }) as ImportGitResult
     if (host.output.isJson) {

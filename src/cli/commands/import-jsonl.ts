@@ -13,7 +13,7 @@ export const importJsonlCommand: Command = defineCommand({
     ['echo \'{"type":"DECISION","title":"Use LevelDB"}\' | atom import jsonl -', 'a line of your own'],
   ],
   perform: async (host, { positionals }) => {
-    const { importJsonlFrom } = await import('../../app/sources.js')
+    const { importJsonlFrom } = await import('../../app/data/sources.js')
     const operation = importJsonlFrom(positionals.file, { cwd: host.cwd, stdin: () => host.stdin.chunks() })
     const result = await host.runOperation(operation, {}) as ImportJsonlResult
     if (host.output.isJson) await host.output.json(importJsonlJson(result))

@@ -20,7 +20,7 @@ Into a store that holds nothing but its INIT the records become its branch, else
     ['atom import kenl .atom-trail ~/.kenl/db/atom-trails.db', 'decisions of a folder, and a database'],
   ],
   perform: async (host, { positionals, options, flags }) => {
-    const { importKenlFor } = await import('../../app/sources.js')
+    const { importKenlFor } = await import('../../app/data/sources.js')
     const result = await host.runOperation(importKenlFor(host.context), { paths: positionals.path, timeZone: options.timeZone, branch: flags.branch }) as ImportKenlResult
     if (host.output.isJson) await host.output.json(importKenlJson(result))
     else for (const line of renderImportKenl(result)) await host.output.line(line)

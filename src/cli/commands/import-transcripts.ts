@@ -24,7 +24,7 @@ Transcripts hold secrets as they were typed and printed. They are recorded as th
       [`atom import ${name} session.jsonl --branch ${name}-work`, 'one session, on a branch of its own'],
     ],
     perform: async (host, { positionals, options, flags }) => {
-      const { importTranscriptsFor } = await import('../../app/sources.js')
+      const { importTranscriptsFor } = await import('../../app/data/sources.js')
       const result = await host.runOperation(importTranscriptsFor(host.context), { source: name, paths: positionals.paths, branch: flags.branch, open: options.open }) as ImportTranscriptsResult
       if (host.output.isJson) await host.output.json(importTranscriptsJson(result))
       else for (const line of renderImportTranscripts(result)) await host.output.line(line)

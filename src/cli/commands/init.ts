@@ -3,7 +3,7 @@ import { accessSync, constants, realpathSync } from 'node:fs'
 import { toAtomJson } from '../../trail/atom-json.js'
 import { defineCommand, flag, text, type Command } from '../command.js'
 import type { Environment, Host } from '../host.js'
-import type { Line } from '../output.js'
+import type { Line } from '../terminal/output.js'
 
 export const initCommand: Command = defineCommand({
   name: 'init',

@@ -2,7 +2,7 @@ import { AtomError } from '../../base/errors.js'
 import { merge, type MergeResult } from '../../ops/fork/merge.js'
 import { defineCommand, flag, text, toggle, type Command } from '../command.js'
 import { endOptions, endWaiting } from '../integration-end.js'
-import { LONG_LAY_OUT_OPTIONS, layOutWords } from '../lay-out-options.js'
+import { LONG_LAY_OUT_OPTIONS, layOutWords } from '../words/lay-out-options.js'
 import { mergeJson } from '../render/integration.js'
 import { showMerge } from '../show-merge.js'
 

@@ -1,6 +1,6 @@
 import { mv } from '../../ops/record/mv.js'
 import { defineCommand, text, type Command } from '../command.js'
-import { LAY_OUT_OPTIONS, layOutWords } from '../lay-out-options.js'
+import { LAY_OUT_OPTIONS, layOutWords } from '../words/lay-out-options.js'
 import { changedFilesJson, changedFilesNote, renderChangedFiles } from '../render/changed-files.js'
 
 export const mvCommand: Command = defineCommand({

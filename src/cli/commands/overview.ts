@@ -3,7 +3,7 @@ import { digestOf } from '../../codec/object-id.js'
 import { overview, type Overview } from '../../ops/look/overview.js'
 import { formatTime, toAtomJson } from '../../trail/atom-json.js'
 import { defineCommand, type Command } from '../command.js'
-import type { Line } from '../output.js'
+import type { Line } from '../terminal/output.js'
 import { titleSpan } from '../render/atom-lines.js'
 
 /** What `atom` alone shows: at most 20 lines. */

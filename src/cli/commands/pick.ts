@@ -5,7 +5,7 @@ import { pick, pickRest, type PickResult } from '../../ops/fork/pick.js'
 import { defineCommand, integer, text, type Command } from '../command.js'
 import type { Host } from '../host.js'
 import { endOptions, endWaiting, endWithFiles } from '../integration-end.js'
-import { LONG_LAY_OUT_OPTIONS, layOutWords } from '../lay-out-options.js'
+import { LONG_LAY_OUT_OPTIONS, layOutWords } from '../words/lay-out-options.js'
 import { pickJson, renderPick, stoppedLines } from '../render/integration.js'
 import { recordedNote } from '../render/recorded.js'
 

@@ -1,7 +1,7 @@
-import type { PullInput } from '../../app/pull.js'
+import type { PullInput } from '../../app/remotes/pull.js'
 import { defineCommand, flag, toggle, type Command } from '../command.js'
-import { LONG_LAY_OUT_OPTIONS, layOutWords } from '../lay-out-options.js'
-import { refusalExit } from '../refusals.js'
+import { LONG_LAY_OUT_OPTIONS, layOutWords } from '../words/lay-out-options.js'
+import { refusalExit } from '../words/refusals.js'
 import { mergeJson } from '../render/integration.js'
 import { fetchJson, fetchNote, renderFetch } from '../render/transfer.js'
 import { showMerge } from '../show-merge.js'
@@ -23,7 +23,7 @@ export const pullCommand: Command = defineCommand({
     ['atom pull usb --ff-only', 'only if nothing has to be merged'],
   ],
   perform: async (host, { positionals, options }) => {
-    const [{ fetchFor }, { pull }] = await Promise.all([import('../../app/remotes.js'), import('../../app/pull.js')])
+    const [{ fetchFor }, { pull }] = await Promise.all([import('../../app/remotes/remotes.js'), import('../../app/remotes/pull.js')])
     const { fetched, merged } = await pull({
       fetch: fetchFor(host.context),
       run: (operation, input) => host.runOperation(operation, input),

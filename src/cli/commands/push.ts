@@ -1,6 +1,6 @@
 import type { PushResult } from '../../exchange/sync/push.js'
 import { defineCommand, flag, type Command } from '../command.js'
-import { refusalExit } from '../refusals.js'
+import { refusalExit } from '../words/refusals.js'
 import { pushJson, pushNote, renderPush } from '../render/transfer.js'
 
 export const pushCommand: Command = defineCommand({
@@ -29,7 +29,7 @@ Cut off anywhere, it has harmed nothing: repeat it.`,
     ['atom push cloud --all --tags --refill', 'look for every object there, and fill the holes that somebody left'],
   ],
   perform: async (host, { positionals, options }) => {
-    const { pushFor } = await import('../../app/remotes.js')
+    const { pushFor } = await import('../../app/remotes/remotes.js')
     const result = await host.runOperation(pushFor(host.context), { remote: positionals.remote, refs: positionals.refs, ...options }) as PushResult
     if (host.output.isJson) await host.output.json(pushJson(result))
     else for (const line of renderPush(result)) await host.output.line(line)

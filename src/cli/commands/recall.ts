@@ -47,6 +47,6 @@ async function* answersHere(host: Host, input: RecallInput): AsyncIterable<Place
 }
 
 async function* answersEverywhere(host: Host, input: RecallInput): AsyncIterable<Placed> {
-  const { recallEverywhere } = await import('../../app/recall-everywhere.js')
+  const { recallEverywhere } = await import('../../app/data/recall-everywhere.js')
   yield* await recallEverywhere(input, host.context)
 }

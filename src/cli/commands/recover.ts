@@ -2,7 +2,7 @@ import { AtomError } from '../../base/errors.js'
 import { scopeName } from '../../ops/files/scope-name.js'
 import { defineCommand, flag, list, text, type Command } from '../command.js'
 import { recoveredJson, recoverNotes, renderRecovered } from '../render/recover.js'
-import { layOutExit } from '../lay-out-options.js'
+import { layOutExit } from '../words/lay-out-options.js'
 
 export const recoverCommand: Command = defineCommand({
   name: 'recover',

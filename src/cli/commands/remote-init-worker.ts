@@ -11,7 +11,7 @@ export const initWorkerCommand: Command = defineCommand({
   positionals: ['dir?'],
   examples: [['atom remote init-worker', `a folder ${FOLDER} to deploy from, and three tokens to keep`]],
   perform: async (host, { positionals }) => {
-    const { initWorker } = await import('../../app/init-worker.js')
+    const { initWorker } = await import('../../app/serving/init-worker.js')
     const { folder, files, tokens } = initWorker(positionals.dir ?? FOLDER, host.context)
     if (host.output.isJson) {
       await host.output.json({ folder, files, tokens })

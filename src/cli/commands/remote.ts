@@ -4,7 +4,7 @@ import { digestOf } from '../../codec/object-id.js'
 import { shortRefName, TAGS } from '../../refs/name.js'
 import { defineCommand, defineGroup, type Command } from '../command.js'
 import type { Host } from '../host.js'
-import type { Line } from '../output.js'
+import type { Line } from '../terminal/output.js'
 import { initWorkerCommand } from './remote-init-worker.js'
 
 interface Named { readonly name: string; readonly url: string }
@@ -15,7 +15,7 @@ const list = defineCommand({
   summary: 'List the remotes',
   examples: [['atom remote', 'which remotes there are, and where']],
   perform: async (host) => {
-    const { listRemotes } = await import('../../app/remotes.js')
+    const { listRemotes } = await import('../../app/remotes/remotes.js')
     for (const remote of await listRemotes(host.context)) await showNamed(host, remote)
   },
 })
@@ -31,7 +31,7 @@ const add = defineCommand({
     ['atom remote add cloud https://trail.example.workers.dev', 'a Worker; ATOM_TOKEN, or a token in your own settings, says who you are'],
   ],
   perform: async (host, { positionals }) => {
-    const { addRemote } = await import('../../app/remote-settings.js')
+    const { addRemote } = await import('../../app/remotes/remote-settings.js')
     const added = await addRemote({ name: positionals.name, url: positionals.url }, host.context)
     if (host.output.isJson) await host.output.json(added)
     else host.output.note([['remote', added.name], ['plain', ' is '], ['path', added.url]])
@@ -47,7 +47,7 @@ const remove = defineCommand({
   positionals: ['name'],
   examples: [['atom remote remove usb', 'forget that there is such a remote']],
   perform: async (host, { positionals }) => {
-    const { removeRemote } = await import('../../app/remote-settings.js')
+    const { removeRemote } = await import('../../app/remotes/remote-settings.js')
     const removed = await removeRemote(positionals.name, host.context)
     if (host.output.isJson) await host.output.json(removed)
     else host.output.note([['plain', 'removed '], ['remote', removed.name], ['plain', '; what is in '], ['path', removed.url], ['plain', ' stays']])
@@ -61,7 +61,7 @@ const rename = defineCommand({
   positionals: ['old', 'new'],
   examples: [['atom remote rename usb stick', 'call it stick; usb/main becomes stick/main']],
   perform: async (host, { positionals }) => {
-    const { renameRemote } = await import('../../app/remote-settings.js')
+    const { renameRemote } = await import('../../app/remotes/remote-settings.js')
     const renamed = await renameRemote(positionals.old, positionals.new, host.context)
     if (host.output.isJson) await host.output.json(renamed)
     else host.output.note([['remote', renamed.name], ['plain', ' is '], ['path', renamed.url]])
@@ -75,7 +75,7 @@ const show = defineCommand({
   positionals: ['name?'],
   examples: [['atom remote show usb', 'which branches are ahead, behind, or only on one side']],
   perform: async (host, { positionals }) => {
-    const { showRemoteFor } = await import('../../app/remotes.js')
+    const { showRemoteFor } = await import('../../app/remotes/remotes.js')
     const result = await host.runOperation(showRemoteFor(host.context), { remote: positionals.name }) as ShowRemoteResult
     if (host.output.isJson) await host.output.json(showJson(result))
     else for (const line of showLines(result)) await host.output.line(line)

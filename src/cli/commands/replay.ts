@@ -8,7 +8,7 @@ import { scratchCompare, scratchLayOut, type ScratchDifferences, type ScratchRes
 import { displayPath } from '../../trail/paths.js'
 import { defineCommand, flag, text, type Command } from '../command.js'
 import type { Host } from '../host.js'
-import type { Line } from '../output.js'
+import type { Line } from '../terminal/output.js'
 import { titleSpan } from '../render/atom-lines.js'
 import { runInFolder } from '../run-in-folder.js'
 

@@ -6,7 +6,7 @@ import { defineCommand, flag, type Command } from '../command.js'
 import { endWithFiles } from '../integration-end.js'
 import { titleSpan } from '../render/atom-lines.js'
 import { fileNotes } from '../render/laid-out.js'
-import { LONG_LAY_OUT_OPTIONS, layOutWords } from '../lay-out-options.js'
+import { LONG_LAY_OUT_OPTIONS, layOutWords } from '../words/lay-out-options.js'
 
 export const resetCommand: Command = defineCommand({
   name: 'reset',

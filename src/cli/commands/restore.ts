@@ -1,7 +1,7 @@
 import { digestOf } from '../../codec/object-id.js'
 import { restore } from '../../ops/files/restore.js'
 import { defineCommand, text, type Command } from '../command.js'
-import { LAY_OUT_OPTIONS, laidOutJson, layOutExit, layOutWords } from '../lay-out-options.js'
+import { LAY_OUT_OPTIONS, laidOutJson, layOutExit, layOutWords } from '../words/lay-out-options.js'
 import { dryRunLines, laidOutNote, unwrittenLines } from '../render/laid-out.js'
 
 export const restoreCommand: Command = defineCommand({

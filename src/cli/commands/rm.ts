@@ -1,6 +1,6 @@
 import { rm } from '../../ops/record/rm.js'
 import { defineCommand, flag, text, type Command } from '../command.js'
-import { LAY_OUT_OPTIONS, layOutWords } from '../lay-out-options.js'
+import { LAY_OUT_OPTIONS, layOutWords } from '../words/lay-out-options.js'
 import { changedFilesJson, changedFilesNote, renderChangedFiles } from '../render/changed-files.js'
 
 export const rmCommand: Command = defineCommand({

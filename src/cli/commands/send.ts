@@ -8,7 +8,7 @@ export const sendCommand: Command = defineCommand({
   hidden: true,
   examples: [['atom __send', 'to the remotes of push.auto']],
   perform: async (host) => {
-    const { sendQueued } = await import('../../app/sender.js')
+    const { sendQueued } = await import('../../app/sending/sender.js')
     return await sendQueued(host.context) === 'failed' ? 1 : 0
   },
 })

@@ -14,7 +14,7 @@ export const serveCommand: Command = defineCommand({
     ['atom serve --allow-write', 'and a token with which others push branches of their own'],
   ],
   perform: async (host, { options }) => {
-    const { serveStore } = await import('../../app/serve.js')
+    const { serveStore } = await import('../../app/serving/serve.js')
     await using serving = await serveStore({ pushes: options.allowWrite ? 'taken' : 'refused', ...(options.port !== undefined && { port: options.port }) }, host.context)
     const { url, token, writerToken } = serving
     if (host.output.isJson) await host.output.json({ url, token, role: 'reader', writer_token: writerToken ?? null })

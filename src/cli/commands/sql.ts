@@ -1,10 +1,10 @@
-import type { SqlRows, SqlValue } from '../../app/sql.js'
+import type { SqlRows, SqlValue } from '../../app/data/sql.js'
 import { AtomError } from '../../base/errors.js'
 import { toDisplayText } from '../../base/bytes.js'
 import { followTables, type FollowedTables } from '../../ops/read/follow-tables.js'
 import { defineCommand, flag, pairs, text, type Command } from '../command.js'
 import type { Host } from '../host.js'
-import type { Pair } from '../options.js'
+import type { Pair } from '../words/options.js'
 import { renderRows, rowJson } from '../render/sql.js'
 
 export const sqlCommand: Command = defineCommand({
@@ -45,7 +45,7 @@ export const sqlCommand: Command = defineCommand({
       return
     }
     if (positionals.table !== undefined) throw new AtomError('USAGE', `the query ends before ${JSON.stringify(positionals.table.slice(0, 80))}`, { data: { value: positionals.table.slice(0, 80) }, hint: 'put the whole query into quotes' })
-    const { querySql } = await import('../../app/sql.js')
+    const { querySql } = await import('../../app/data/sql.js')
     const result = await querySql({ query, parameters: parametersOf(options.param), ...(options.file !== undefined && { file: options.file }) }, follow)
     await show(host, result, options.csv ? 'csv' : options.box ? 'box' : 'table')
   },
@@ -88,7 +88,7 @@ interface Asked { readonly table: string | undefined; readonly follow: () => Pro
 async function showWord(host: Host, word: string, { table, follow }: Asked): Promise<void> {
   const [name = '', asked = table] = word.split(/\s+/)
   if (name !== '.tables' && name !== '.schema') throw new AtomError('USAGE', `there is no ${name.slice(0, 40)} here`, { data: { value: name.slice(0, 40) }, hint: '.tables and .schema [TABLE] are; for others: sqlite3 "$(atom sql --db)"' })
-  const { querySql } = await import('../../app/sql.js')
+  const { querySql } = await import('../../app/data/sql.js')
   const query = 'SELECT name, sql FROM sqlite_schema WHERE type IN (\'table\', \'view\') AND name NOT GLOB \'search_*\' AND name NOT GLOB \'sqlite_*\' AND (:asked IS NULL OR name = :asked) ORDER BY rowid'
   const { rows } = await querySql({ query, parameters: { asked: asked ?? null } }, follow)
   const found = [...rows].map(([table_name, sql]) => ({ name: String(table_name), sql: String(sql) }))

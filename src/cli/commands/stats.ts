@@ -1,7 +1,7 @@
 import type { IndexNode } from '../../index/node.js'
 import { stats, type Counts, type StatsResult } from '../../ops/look/stats.js'
 import { defineCommand, type Command } from '../command.js'
-import type { Line, Span, View } from '../output.js'
+import type { Line, Span, View } from '../terminal/output.js'
 import { isoTime } from '../render/atom-lines.js'
 
 export const statsCommand: Command = defineCommand({

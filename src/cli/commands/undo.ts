@@ -3,7 +3,7 @@ import { undo, type UndoResult } from '../../ops/undo/undo.js'
 import { displayPath } from '../../trail/paths.js'
 import { defineCommand, type Command } from '../command.js'
 import { endWithFiles } from '../integration-end.js'
-import { LONG_LAY_OUT_OPTIONS, layOutWords } from '../lay-out-options.js'
+import { LONG_LAY_OUT_OPTIONS, layOutWords } from '../words/lay-out-options.js'
 import { changeLines, opJson } from '../render/op-log.js'
 import { fileNotes } from '../render/laid-out.js'
 

@@ -37,7 +37,7 @@ export const verifyCommand: Command = defineCommand({
 async function endsOf(host: Host, copies: readonly string[]): Promise<readonly string[]> {
   const ends = new Set<string>()
   for (const copy of copies) {
-    const { showRemoteFor } = await import('../../app/remotes.js')
+    const { showRemoteFor } = await import('../../app/remotes/remotes.js')
     const { refs, log, location } = await host.runOperation(showRemoteFor(host.context), { remote: copy }) as ShowRemoteResult
     const there = [...refs.map((ref) => ref.there), log].flatMap((id) => id === undefined ? [] : [digestOf(id)])
     if (there.length === 0) throw new AtomError('REF_NOT_FOUND', `${location} has no branch to compare with`, { data: { name: copy }, hint: `atom push ${copy}` })

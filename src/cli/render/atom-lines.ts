@@ -1,10 +1,10 @@
 /** One ATOM as `log` and `show` print it: a header like git's, then title and reason, indented. */
 import { digestOf } from '../../codec/object-id.js'
 import type { LogEntry } from '../../ops/look/log-entry.js'
-import { textLines } from '../visible.js'
-import type { Span } from '../output.js'
-import { cutText } from '../width.js'
-import { visible } from '../visible.js'
+import { textLines } from '../terminal/visible.js'
+import type { Span } from '../terminal/output.js'
+import { cutText } from '../terminal/width.js'
+import { visible } from '../terminal/visible.js'
 import { decorationSpans } from './decorations.js'
 
 /** What of a title is looked at before it is cut to the columns there are. */

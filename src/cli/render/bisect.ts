@@ -3,7 +3,7 @@ import type { BisectReport } from '../../ops/search/bisect.js'
 import { formatTime, toAtomJson } from '../../trail/atom-json.js'
 import { displayPath } from '../../trail/paths.js'
 import type { AtomRecord } from '../../trail/record.js'
-import type { Line } from '../output.js'
+import type { Line } from '../terminal/output.js'
 import { titleSpan } from './atom-lines.js'
 
 /** The JSON of a step: the names are API. */

@@ -1,6 +1,6 @@
 import type { BranchItem } from '../../ops/fork/branch-item.js'
 import { digestOf } from '../../codec/object-id.js'
-import type { Line, View } from '../output.js'
+import type { Line, View } from '../terminal/output.js'
 import { titleSpan } from './atom-lines.js'
 
 /** Shows branches as git does: a star at the current one; with --verbose where each stands. */

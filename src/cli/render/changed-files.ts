@@ -2,7 +2,7 @@
 import type { ChangedFiles } from '../../ops/record/rm.js'
 import { toAtomJson } from '../../trail/atom-json.js'
 import { displayPath } from '../../tree/scope.js'
-import type { Line, View } from '../output.js'
+import type { Line, View } from '../terminal/output.js'
 import { dryRunLines } from './laid-out.js'
 import { recordedNote } from './recorded.js'
 

@@ -2,8 +2,8 @@
 import { digestOf } from '../../codec/object-id.js'
 import type { CheckoutResult } from '../../ops/files/checkout.js'
 import { shortRefName } from '../../refs/name.js'
-import { laidOutJson, type LaidOutJson } from '../lay-out-options.js'
-import type { Line, Span, View } from '../output.js'
+import { laidOutJson, type LaidOutJson } from '../words/lay-out-options.js'
+import type { Line, Span, View } from '../terminal/output.js'
 import { titleSpan } from './atom-lines.js'
 import { dryRunLines, laidOutNote, unwrittenLines } from './laid-out.js'
 

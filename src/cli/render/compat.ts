@@ -4,7 +4,7 @@ import { digestOf } from '../../codec/object-id.js'
 import type { VerifyResult } from '../../history/verify/check.js'
 import { formatTime, toJsonValue, totalTokens, type Json } from '../../trail/atom-json.js'
 import type { AtomRecord } from '../../trail/record.js'
-import type { Line } from '../output.js'
+import type { Line } from '../terminal/output.js'
 
 interface JsonMap { readonly [key: string]: unknown }
 

@@ -1,6 +1,6 @@
 /** `(HEAD -> main, tag: v1, origin/main)`, in git's order and colours. */
 import type { Decoration } from '../../ops/look/decorations.js'
-import type { Span } from '../output.js'
+import type { Span } from '../terminal/output.js'
 
 /** Returns the names beside an ATOM in parentheses with a space before them; nothing where it has none. */
 export function decorationSpans(decorations: readonly Decoration[]): readonly Span[] {

@@ -1,8 +1,8 @@
 /** What differs, as git prints it; above the patches the fields of the two records, one a line. */
 import type { DiffResult } from '../../ops/look/diff.js'
 import { toFileJson } from '../../trail/atom-json.js'
-import { toJsonLine } from '../json.js'
-import type { Line, View } from '../output.js'
+import { toJsonLine } from '../terminal/json.js'
+import type { Line, View } from '../terminal/output.js'
 import { nameLine } from './names.js'
 import { patchLines, statLines, sumText } from './patch.js'
 

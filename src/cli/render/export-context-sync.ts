@@ -1,6 +1,6 @@
 /** What `export context-sync` says in the end: what was written, what was left as somebody else has it. */
 import type { SyncedExport } from '../../ops/ports.js'
-import type { Line } from '../output.js'
+import type { Line } from '../terminal/output.js'
 
 const ROWS_SHOWN = 10
 

@@ -1,7 +1,7 @@
 import { digestOf } from '../../codec/object-id.js'
 import type { ForgetResult } from '../../ops/keep/forget.js'
 import { displayPath } from '../../tree/scope.js'
-import type { Line } from '../output.js'
+import type { Line } from '../terminal/output.js'
 import { amount } from './verify.js'
 
 export function* renderForget({ isDryRun, target, uses, erased, kept, files, reason }: ForgetResult): Iterable<Line> {

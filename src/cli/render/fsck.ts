@@ -1,5 +1,5 @@
 import type { FsckResult } from '../../ops/prove/fsck.js'
-import type { Line } from '../output.js'
+import type { Line } from '../terminal/output.js'
 import { amount, findingJson, renderFinding } from './verify.js'
 
 export function* renderFsck(result: FsckResult): Iterable<Line> {

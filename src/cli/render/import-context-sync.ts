@@ -2,7 +2,7 @@
 import { digestOf } from '../../codec/object-id.js'
 import type { ImportContextSyncResult, TakenRows } from '../../ops/transfer/context-sync/import-context-sync.js'
 import type { RowName } from '../../ops/transfer/context-sync/known-rows.js'
-import type { Line, Span } from '../output.js'
+import type { Line, Span } from '../terminal/output.js'
 
 const ROWS_SHOWN = 10
 

@@ -1,7 +1,7 @@
 /** What `import git` says in the end: counts, what was left out, three commands to try. */
 import { digestOf } from '../../codec/object-id.js'
 import type { ImportedRef, ImportGitResult } from '../../ops/transfer/git/import-git.js'
-import type { Line, Span } from '../output.js'
+import type { Line, Span } from '../terminal/output.js'
 
 const NAMES_SHOWN = 10
 

@@ -1,7 +1,7 @@
 /** What `import jsonl` says in the end: counts, then each wrong line by its number. */
 import { digestOf } from '../../codec/object-id.js'
 import type { ImportJsonlResult } from '../../ops/transfer/jsonl/import-jsonl.js'
-import type { Line } from '../output.js'
+import type { Line } from '../terminal/output.js'
 
 const PROBLEMS_SHOWN = 20
 

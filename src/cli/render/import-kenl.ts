@@ -2,7 +2,7 @@
 import { digestOf } from '../../codec/object-id.js'
 import type { ImportKenlResult } from '../../ops/transfer/kenl/import-kenl.js'
 import type { KenlPlace } from '../../ops/transfer/kenl/kenl-source.js'
-import type { Line, Span } from '../output.js'
+import type { Line, Span } from '../terminal/output.js'
 
 const ITEMS_SHOWN = 10
 

@@ -2,7 +2,7 @@
 import { digestOf } from '../../codec/object-id.js'
 import type { ImportTranscriptsResult } from '../../ops/transfer/transcripts/import-transcripts.js'
 import { HEADS } from '../../refs/name.js'
-import type { Line, Span } from '../output.js'
+import type { Line, Span } from '../terminal/output.js'
 import { amount, counted } from './verify.js'
 
 const NAMES_SHOWN = 20

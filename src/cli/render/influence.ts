@@ -1,7 +1,7 @@
 /** The influenced_by cone as an indented tree. */
 import type { InfluenceStep } from '../../ops/look/influence.js'
 import { toAtomJson } from '../../trail/atom-json.js'
-import type { Line, Span, View } from '../output.js'
+import type { Line, Span, View } from '../terminal/output.js'
 import { isoTime, taintSpans, titleSpan } from './atom-lines.js'
 
 const MAX_INDENT = 40

@@ -5,7 +5,7 @@ import type { PickResult } from '../../ops/fork/pick.js'
 import { toAtomJson } from '../../trail/atom-json.js'
 import { displayPath } from '../../trail/paths.js'
 import type { AtomRecord } from '../../trail/record.js'
-import type { Line } from '../output.js'
+import type { Line } from '../terminal/output.js'
 import { fileNotes } from './laid-out.js'
 
 /** The JSON of a conflict: the names are API. Base, ours and theirs are object ids, null where there was no such file. */

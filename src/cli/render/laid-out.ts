@@ -3,7 +3,7 @@ import { displayPath } from '../../tree/scope.js'
 import type { Laid } from '../../ops/fork/integrate.js'
 import type { LaidOut, UnwritableFile } from '../../ops/files/lay-out.js'
 import type { TrackedPath } from '../../ops/ports.js'
-import type { Line, View } from '../output.js'
+import type { Line, View } from '../terminal/output.js'
 
 const SHOWN_MAX = 50
 

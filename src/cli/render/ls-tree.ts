@@ -1,6 +1,6 @@
 import { digestOf } from '../../codec/object-id.js'
 import type { TreeItem } from '../../ops/prove/ls-tree.js'
-import type { Line } from '../output.js'
+import type { Line } from '../terminal/output.js'
 
 /** Renders an entry as git does: mode, type, id, a tab, the name. */
 export function renderTreeItem({ mode, type, object, path, seen = path, sizeBytes }: TreeItem, options: { readonly nameOnly?: boolean; readonly long?: boolean } = {}): Line {

@@ -1,6 +1,6 @@
 /** `--name-only` and `--name-status`, as git prints them. */
 import { displayPath } from '../../tree/scope.js'
-import type { Line, Span } from '../output.js'
+import type { Line, Span } from '../terminal/output.js'
 
 export interface NamedChange {
   readonly path: string

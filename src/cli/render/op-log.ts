@@ -1,7 +1,7 @@
 import { digestOf } from '../../codec/object-id.js'
 import { formatTarget, shortRefName, type OpItem, type RefChange, type RefTarget, type ReflogItem } from '../../ops/undo/op-log.js'
 import { formatTime } from '../../trail/atom-json.js'
-import type { Line, Span } from '../output.js'
+import type { Line, Span } from '../terminal/output.js'
 import { titleSpan } from './atom-lines.js'
 
 /** The JSON of an op: the names are API. */

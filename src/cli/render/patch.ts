@@ -1,10 +1,10 @@
 /** Patches and their statistics, as git prints and colours them. */
 import { utf8 } from '../../base/bytes.js'
-import { visible } from '../visible.js'
-import { columnsOf, padText } from '../width.js'
+import { visible } from '../terminal/visible.js'
+import { columnsOf, padText } from '../terminal/width.js'
 import type { FileDiff } from '../../ops/look/file-diffs.js'
 import { displayPath } from '../../tree/scope.js'
-import type { Label, Line, Span, View } from '../output.js'
+import type { Label, Line, Span, View } from '../terminal/output.js'
 
 /**
  * Yields the lines of patches. What a terminal would obey is written out for a terminal alone: for a pipe each line is exact, so that `git apply`

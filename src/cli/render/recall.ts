@@ -3,8 +3,8 @@ import type { RecallAnswer, RecalledFile } from '../../ops/read/recall.js'
 import { digestOf } from '../../codec/object-id.js'
 import { toAtomJson } from '../../trail/atom-json.js'
 import { displayPath } from '../../tree/scope.js'
-import type { Line, Span } from '../output.js'
-import { textLines } from '../visible.js'
+import type { Line, Span } from '../terminal/output.js'
+import { textLines } from '../terminal/visible.js'
 import { isoTime, titleSpan } from './atom-lines.js'
 
 const BUILT_ON_SHOWN = 5

@@ -3,7 +3,7 @@ import { digestOf } from '../../codec/object-id.js'
 import { shortRefName } from '../../refs/name.js'
 import { displayPath } from '../../trail/paths.js'
 import type { AtomRecord } from '../../trail/record.js'
-import type { Line, View } from '../output.js'
+import type { Line, View } from '../terminal/output.js'
 import { titleSpan } from './atom-lines.js'
 
 export interface Recorded {

@@ -4,8 +4,8 @@ import type { RecoverResult } from '../../app/recover/recover.js'
 import { quoteWord } from '../../ops/quote-word.js'
 import { displayPath } from '../../tree/scope.js'
 import { amount, counted } from './verify.js'
-import type { Label, Line, Span } from '../output.js'
-import { laidOutJson } from '../lay-out-options.js'
+import type { Label, Line, Span } from '../terminal/output.js'
+import { laidOutJson } from '../words/lay-out-options.js'
 
 const SHOWN_MAX = 5
 

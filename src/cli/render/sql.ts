@@ -1,9 +1,9 @@
 /** Rows of a query as people and programs read them: an aligned table, one with borders, CSV. */
-import type { SqlRow, SqlRows, SqlValue } from '../../app/sql.js'
+import type { SqlRow, SqlRows, SqlValue } from '../../app/data/sql.js'
 import { toHex, utf8 } from '../../base/bytes.js'
-import type { Line, Lines, Span } from '../output.js'
-import { visible } from '../visible.js'
-import { columnsOf } from '../width.js'
+import type { Line, Lines, Span } from '../terminal/output.js'
+import { visible } from '../terminal/visible.js'
+import { columnsOf } from '../terminal/width.js'
 
 /** The widths of columns come from the first rows; what is longer later sticks out. */
 const MEASURED_ROWS = 1_000

@@ -4,7 +4,7 @@ import type { StatusResult } from '../../ops/look/status.js'
 import type { LocalChange, LocalChangeKind } from '../../ops/ports.js'
 import { shortRefName } from '../../refs/name.js'
 import { pathSeenFrom } from '../../tree/scope.js'
-import type { Line, View } from '../output.js'
+import type { Line, View } from '../terminal/output.js'
 import { titleSpan } from './atom-lines.js'
 
 const SHOWN_MAX = 100

@@ -7,7 +7,7 @@ import type { PushResult } from '../../exchange/sync/push.js'
 import type { Refusal } from '../../exchange/sync/refusal.js'
 import { OPS, REMOTES, shortRefName, TAGS } from '../../refs/name.js'
 import { formatTime } from '../../trail/atom-json.js'
-import type { Line, Span } from '../output.js'
+import type { Line, Span } from '../terminal/output.js'
 import { amount, counted } from './verify.js'
 
 const SHORT = 10

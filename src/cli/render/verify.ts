@@ -1,5 +1,5 @@
 import type { Finding, Severity, VerifyResult } from '../../ops/prove/verify.js'
-import type { Label, Line, Lines, Span, View } from '../output.js'
+import type { Label, Line, Lines, Span, View } from '../terminal/output.js'
 
 const LABELS: { readonly [S in Severity]: Label } = { error: 'error', warning: 'warn', info: 'dim' }
 

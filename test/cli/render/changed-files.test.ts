@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Line } from '../../../src/cli/output.js'
+import type { Line } from '../../../src/cli/terminal/output.js'
 import { changedFilesJson, changedFilesNote, renderChangedFiles } from '../../../src/cli/render/changed-files.js'
 import type { ChangedFiles } from '../../../src/ops/record/rm.js'
 import { rm } from '../../../src/ops/record/rm.js'

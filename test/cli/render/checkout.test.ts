@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Line } from '../../../src/cli/output.js'
+import type { Line } from '../../../src/cli/terminal/output.js'
 import { checkoutJson, checkoutNote, renderCheckout } from '../../../src/cli/render/checkout.js'
 import type { CheckoutResult } from '../../../src/ops/files/checkout.js'
 import { anId } from '../../helpers/objects.js'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Line } from '../../../src/cli/output.js'
+import type { Line } from '../../../src/cli/terminal/output.js'
 import { dryRunLines, fileNotes, laidOutNote } from '../../../src/cli/render/laid-out.js'
 import type { LaidOut } from '../../../src/ops/files/lay-out.js'
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { renderStatus } from '../../../src/cli/render/status.js'
 import type { StatusResult } from '../../../src/ops/look/status.js'
-import type { Line } from '../../../src/cli/output.js'
+import type { Line } from '../../../src/cli/terminal/output.js'
 import { anId } from '../../helpers/objects.js'
 
 const view = { width: 80, isTerminal: false, isVerbose: false, isQuiet: false, nowMs: 0 }

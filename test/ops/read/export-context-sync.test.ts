@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { createViews } from '../../../src/app/views.js'
+import { createViews } from '../../../src/app/data/views.js'
 import { exportContextSync } from '../../../src/ops/read/export-context-sync.js'
 import { run } from '../../helpers/branches.js'
 import { ask } from '../../helpers/context-sync.js'

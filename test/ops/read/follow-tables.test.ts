@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { followTables } from '../../../src/ops/read/follow-tables.js'
-import { createViews } from '../../../src/app/views.js'
+import { createViews } from '../../../src/app/data/views.js'
 import { temporaryFolders } from '../../helpers/git.js'
 import { run } from '../../helpers/branches.js'
 import { codeOfAsync } from '../../helpers/code-of-async.js'

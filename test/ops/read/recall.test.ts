@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createViews } from '../../../src/app/views.js'
+import { createViews } from '../../../src/app/data/views.js'
 import { recallCommand } from '../../../src/cli/commands/recall.js'
 import { recall, type RecallAnswer } from '../../../src/ops/read/recall.js'
 import { answersOf, runInProcess } from '../../helpers/cli.js'
