@@ -6,13 +6,12 @@ import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { AtomError } from '../base/errors.js'
 import { LOCK_TIMEOUT_DEFAULT_MS } from '../base/limits.js'
-import { openLevelStore } from '../store/level/level-store.js'
+import { openLevelStore, type LevelStoreOptions } from '../store/level/level-store.js'
 import type { Store } from '../store/types.js'
 import type { AppContext } from './context.js'
 import { claimStore } from './owner/guard.js'
 
-export interface OpenOptions {
-  readonly createIfMissing?: 'yes' | 'no'
+export interface OpenOptions extends LevelStoreOptions {
   /** Since when this caller waits; default: since now. */
   readonly sinceMs?: number
 }

@@ -54,7 +54,8 @@ describe('demo', () => {
     expect(story).toContain('More verbose graphics driver')
     expect(story).toContain('# from the story\'s files, not run on this machine: lspci')
     expect(story).toMatch(/Done in [\d.]+ s: \d+ ATOMs recorded, the break found in [5-7] steps/)
-    expect(story).not.toMatch(/\bD1\b/)
+    // The history that it imports at the end may speak of anything.
+    expect(story.split('$ atom import git')[0]).not.toMatch(/\bD1\b/)
   }, TIMEOUT_MS)
 
   it('refuses a folder that is there, and a break outside the story', async () => {

@@ -129,7 +129,7 @@ function createResidency(folder: StoreFolder): Residency {
     await starting.ready
   }
   const openHere = async (options: SitOptions, sinceMs: number): Promise<void> => {
-    const store = await (ahead.take() ?? openGuarded(folder.path, { sinceMs, ...(options.createIfMissing !== undefined && { createIfMissing: options.createIfMissing }) }))
+    const store = await (ahead.take() ?? openGuarded(folder.path, { sinceMs, ...options.level }))
     if (store.getRecord(META.reindex) !== undefined || store.getRecord(META.scrub) !== undefined) {
       const { finishInterrupted } = await import('../doctor/mend.js')
       await finishInterrupted(folder.path, store, options.context).catch((error: unknown) => store.close().finally(() => { throw error }))

@@ -2,6 +2,7 @@
 import type { Random } from '../../base/ports.js'
 import type { TrailIndex } from '../../index/trail-index.js'
 import type { SharedWriter } from '../../refs/transaction.js'
+import type { LevelStoreOptions } from '../../store/level/level-store.js'
 import type { Store } from '../../store/types.js'
 import type { AppContext } from '../context.js'
 import type { StoreFolder } from '../folder.js'
@@ -13,7 +14,8 @@ export interface SitOptions {
   readonly owner: 'join' | 'insist'
   /** When to serve others: at once (sessions), soon (commands that turn out to be long), never. */
   readonly serve: 'at-once' | 'soon' | 'never'
-  readonly createIfMissing?: 'yes' | 'no'
+  /** How it is opened, where it is not open yet. */
+  readonly level?: LevelStoreOptions
 }
 
 /** For whom something is done here: this process, or one that handed it over. */

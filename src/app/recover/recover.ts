@@ -34,7 +34,7 @@ import { checkUrl, chooseRemote, isBundleUrl, openUrl, remotesIn, type NamedRemo
 import { openScratchStore } from '../scratch-store.js'
 import { withSettings } from '../settings/settings.js'
 import { compareOutside, type Compared, type NamedAtom } from './compare.js'
-import { openDamaged } from './damaged.js'
+import { openDamaged, type Damaged } from './damaged.js'
 import { clearWork, findPlace, holdPlace, isHalfMoved, removeWork, swap, type Place } from './place.js'
 import { readWitness } from './witness.js'
 
@@ -122,13 +122,26 @@ interface Made { readonly rebuilt: Rebuilt; readonly witness: readonly NamedAtom
 
 /** Makes a whole store beside the place. */
 async function make(input: RecoverInput, context: AppContext, wanted: Wanted): Promise<Made> {
-  const { place, name, url } = wanted
+  const { place } = wanted
   const { fresh, copy } = clearWork(place)
   await using damaged = await openDamaged(place.path, copy)
+  const rebuilt = await rebuildIn(fresh, { input, context, wanted, damaged })
+  const verified = await verifyIn(fresh, { place, context, rebuilt })
+  const { atoms, sources } = await readWitness(place.path, damaged)
+  const spooled = takeAlong(place.path, fresh)
+  finishFolder(fresh, place.root)
+  await keepSettings(wanted, fresh, rebuilt.name)
+  return { rebuilt, witness: atoms, sources, verified, spooled }
+}
+
+interface Making { readonly input: RecoverInput; readonly context: AppContext; readonly wanted: Wanted; readonly damaged: Damaged | undefined }
+
+async function rebuildIn(fresh: string, { input, context, wanted, damaged }: Making): Promise<Rebuilt> {
+  const { place, name, url } = wanted
   // Without a mirror: what lies in the damaged folder may be part of the damage.
   await using remote = await openUrl(url, { ...context, ...(name !== undefined && { among: wanted.remotes.map((other) => other.url) }) })
   makeFolder(fresh)
-  await using repo = await openRepo({ path: fresh, root: place.root }, context, { createIfMissing: 'yes' })
+  await using repo = await openRepo({ path: fresh, root: place.root }, context, { createIfMissing: 'yes', cache: 'small' })
   await repo.store.write({ puts: [[META.format, Uint8Array.of(FORMAT_VERSION)]], deletes: [] }, 'sync')
   const rebuilt = await rebuild(repo, {
     remote, salvage: damaged, openScratch: () => openScratchStore(fresh), log: input.log,
@@ -137,13 +150,15 @@ async function make(input: RecoverInput, context: AppContext, wanted: Wanted): P
   checkSameTrail(place, rebuilt)
   await repo.store.write({ puts: [[META.project, utf8(damaged?.project ?? projectOf(repo) ?? basename(place.root ?? 'machine'))], [META.layout, idBytes(tipTree({ ...repo.store, ...repo.objects }, 'HEAD'))]], deletes: [] }, 'sync')
   await keepTrailLog(fresh, repo)
+  return rebuilt
+}
+
+/** Opens what was made once more: what is judged is what a command will find, and the memory that receiving took is free again. */
+async function verifyIn(fresh: string, { place, context, rebuilt }: { readonly place: Place; readonly context: AppContext; readonly rebuilt: Rebuilt }): Promise<VerifyResult> {
+  await using repo = await openRepo({ path: fresh, root: place.root }, context, { cache: 'small' })
   const verified = await verifyStore({ records: repo.store, random: repo.random, reporter: repo.reporter, signal: repo.signal })
   if (!verified.ok) throw notWhole(verified, rebuilt)
-  const { atoms, sources } = await readWitness(place.path, damaged)
-  const spooled = takeAlong(place.path, fresh)
-  finishFolder(fresh, place.root)
-  await keepSettings(wanted, fresh, rebuilt.name)
-  return { rebuilt, witness: atoms, sources, verified, spooled }
+  return verified
 }
 
 interface Finished { readonly place: Place; readonly made: Made | undefined }

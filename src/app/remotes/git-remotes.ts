@@ -159,7 +159,7 @@ async function openIndex(folder: string, context: GitRemoteContext): Promise<Sto
   for (let waitedMs = 0; ;) {
     context.signal.throwIfAborted()
     try {
-      return await openGuarded(folder, { createIfMissing: 'yes' })
+      return await openGuarded(folder, { createIfMissing: 'yes', cache: 'small' })
     } catch (error) {
       if (!isAtomError(error, 'STORE_LOCKED') || waitedMs >= timeoutMs) throw error
       const waitMs = 1 + (waitedMs % RETRY_MAX_MS)

@@ -190,8 +190,8 @@ function* lists(records: Iterable<StoreRecord>): Iterable<readonly StoreRecord[]
   if (list.length > 0) yield list
 }
 
-/** 16 MiB: at ten million keys still half of the questions for what is not there are answered without the disk. */
-const FILTER_BITS = 27
+/** 8 MiB: at a million keys one question in sixty for what is not there goes to the disk. */
+const FILTER_BITS = 26
 
 /** A store that was empty when it was opened needs no look for most of what is not there: while a mirror is made, that is what is asked most. */
 async function withFilter(store: Store): Promise<Store> {

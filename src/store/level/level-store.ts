@@ -9,6 +9,8 @@ import { AtomError } from '../../base/errors.js'
 import type { KeyRange, ScanOptions, Store, StoreRecord, WriteBatch } from '../types.js'
 
 const CACHE_BYTES = 32 * 1_048_576
+/** Of what is made or read in one go: hardly a block is asked for twice. */
+const SMALL_CACHE_BYTES = 4 * 1_048_576
 const BLOCK_BYTES = 16_384
 /**
  * Twice LevelDB's own: recording in bulk spends half of its time on merging tables, and larger batches are merged less often. With 16 MiB it takes as much
@@ -20,7 +22,6 @@ const WRITE_BUFFER_BYTES = 8 * 1_048_576
  * tables gain a few percent in bulk and break the bound of `verify`.
  */
 const TABLE_BYTES = 1_048_576
-const BULK_WRITE_BUFFER_BYTES = 64 * 1_048_576
 const SCAN_LIST_RECORDS = 1_000
 /** The least that LevelDB takes: 64 tables and what it needs itself. */
 const MAX_OPEN_FILES = 74
@@ -28,8 +29,8 @@ const VIEW = { keyEncoding: 'view', valueEncoding: 'view' } as const
 
 export interface LevelStoreOptions {
   readonly createIfMissing?: 'yes' | 'no'
-  /** `bulk` holds more in memory before it writes tables: for imports. */
-  readonly workload?: 'ordinary' | 'bulk'
+  /** How much of what was read is kept in memory. `small`: where everything is made or read in one go. */
+  readonly cache?: 'usual' | 'small'
 }
 
 type Database = Level<Uint8Array, Uint8Array>
@@ -38,11 +39,11 @@ export async function openLevelStore(folder: string, options: LevelStoreOptions 
   const database: Database = new Level(folder, {
     ...VIEW,
     createIfMissing: options.createIfMissing === 'yes',
-    cacheSize: CACHE_BYTES,
+    cacheSize: options.cache === 'small' ? SMALL_CACHE_BYTES : CACHE_BYTES,
     blockSize: BLOCK_BYTES,
     maxOpenFiles: MAX_OPEN_FILES,
     maxFileSize: TABLE_BYTES,
-    writeBufferSize: options.workload === 'bulk' ? BULK_WRITE_BUFFER_BYTES : WRITE_BUFFER_BYTES,
+    writeBufferSize: WRITE_BUFFER_BYTES,
   })
   try {
     await database.open()

@@ -59,6 +59,6 @@ it('never replaces a file unless told to, and leaves nothing beside it', async (
   await run(repo, exportTables, { file, force: true })
   expect(readFileSync(file).subarray(0, 15).toString()).toBe('SQLite format 3')
   await expect(run(repo, exportTables, { file: join(folder, 'no/such/x.sqlite') })).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' })
-  await expect(run({ ...repo, index: { ...repo.index, node: () => { throw new TypeError('read no further') } } }, exportTables, { file: join(folder, 'new.sqlite') })).rejects.toThrow()
+  await expect(run({ ...repo, objects: { getObject: () => { throw new TypeError('read no further') } } }, exportTables, { file: join(folder, 'new.sqlite') })).rejects.toThrow('read no further')
   expect(readdirSync(folder)).toEqual(['mine.sqlite'])
 })

@@ -15,15 +15,15 @@ let count = 0
 const key = (...bytes: number[]): Uint8Array => Uint8Array.from(bytes)
 const ALL = { gte: key(0), lt: key(255, 255, 255) }
 
-async function open(folder: string, workload: 'ordinary' | 'bulk' = 'ordinary'): Promise<Store> {
-  const store = await openLevelStore(folder, { createIfMissing: 'yes', workload })
+async function open(folder: string, cache: 'usual' | 'small' = 'usual'): Promise<Store> {
+  const store = await openLevelStore(folder, { createIfMissing: 'yes', cache })
   folders.set(store, folder)
   return store
 }
 const make = (): Promise<Store> => open(join(root, String(count++)))
 const reopen = async (store: Store): Promise<Store> => {
   await store.close()
-  return open(folders.get(store) as string, 'bulk')
+  return open(folders.get(store) as string, 'small')
 }
 const supports = { repeatedKeys: 'LevelDB takes the last one; the memory store is the strict one' }
 
