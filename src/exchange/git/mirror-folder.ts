@@ -2,11 +2,10 @@
 import { existsSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createBoundedCache } from '../../base/bounded-cache.js'
 import { makeBareRepository } from '../../git/pack-folder.js'
 import type { Store } from '../../store/types.js'
 import { createLocalGit, type GitReader } from './local-git.js'
-import type { Mirror } from './mirror.js'
+import { createMirror, type Mirror } from './mirror.js'
 import { copyMirror } from './mirror-copy.js'
 import { openMirrorIndex } from './mirror-index.js'
 
@@ -25,9 +24,6 @@ export function repositoryOf(place: Pick<MirrorPlace, 'folder'>): string {
   return join(place.folder, 'objects.git')
 }
 
-const ENTRIES_REMEMBERED = 100_000
-const BODIES_REMEMBERED = 16
-
 export async function openMirror(place: MirrorPlace): Promise<OpenMirror> {
   await mkdir(place.folder, { recursive: true })
   const index = join(place.folder, 'index')
@@ -41,10 +37,7 @@ export async function openMirror(place: MirrorPlace): Promise<OpenMirror> {
   const store = await place.openStore(index)
   const git = createLocalGit(repository, place.openReader(repository))
   return {
-    git,
-    index: await openMirrorIndex(store),
-    images: createBoundedCache({ limit: ENTRIES_REMEMBERED, weigh: ({ tree }) => 1 + tree.count }),
-    bodies: createBoundedCache({ limit: BODIES_REMEMBERED }),
+    ...createMirror(git, await openMirrorIndex(store)),
     async [Symbol.asyncDispose]() {
       await git[Symbol.asyncDispose]()
       await store.close()

@@ -1,5 +1,5 @@
 /** A mirror: a git repository on this machine that stands for a trail, and the index of what is where in it. Others add to it, learn from it and give out of it. */
-import type { BoundedCache } from '../../base/bounded-cache.js'
+import { createBoundedCache, type BoundedCache } from '../../base/bounded-cache.js'
 import { AtomError } from '../../base/errors.js'
 import { concatBytes } from '../../base/bytes.js'
 import { CHUNK_BYTES } from '../../base/limits.js'
@@ -19,6 +19,13 @@ export interface Mirror {
   readonly images: BoundedCache<string, TreeImage>
   /** Bodies that came last: the next ATOM names one of them. */
   readonly bodies: BoundedCache<ObjectId, OpenedObject>
+}
+
+const ENTRIES_REMEMBERED = 100_000
+const BODIES_REMEMBERED = 16
+
+export function createMirror(git: LocalGit, index: MirrorIndex): Mirror {
+  return { git, index, images: createBoundedCache({ limit: ENTRIES_REMEMBERED, weigh: ({ tree }) => 1 + tree.count }), bodies: createBoundedCache({ limit: BODIES_REMEMBERED }) }
 }
 
 const FLUSH_BYTES = 8_388_608

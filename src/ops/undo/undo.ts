@@ -6,7 +6,7 @@
 import { AtomError, isAtomError } from '../../base/errors.js'
 import { digestOf, objectId, type ObjectId } from '../../codec/object-id.js'
 import { equalTargets, formatTarget, type Op, type RefChange, type RefTarget } from '../../object/op.js'
-import { FORGOTTEN, shortRefName } from '../../refs/name.js'
+import { FORGOTTEN, OPS, shortRefName } from '../../refs/name.js'
 import { operations, type LoggedOp } from '../../refs/operation-log.js'
 import { getRef, resolveRef } from '../../refs/ref.js'
 import type { Transaction } from '../../refs/transaction.js'
@@ -51,7 +51,7 @@ async function undoOp(repo: Repo, input: UndoInput): Promise<UndoResult> {
   const wish = wishOf(input)
   const undone = input.operation === undefined ? lastMove(repo) : await findOp(repo, input.operation)
   checkUndoable(repo, undone, wish)
-  const changes = undone.op.changes.map(({ ref, before, after }): RefChange => ({ ref, ...(after && { before: after }), ...(before && { after: before }) }))
+  const changes = takenBack(undone.op).map(({ ref, before, after }): RefChange => ({ ref, ...(after && { before: after }), ...(before && { after: before }) }))
   const stamp = { agent: repo.identity.agent, command: 'undo' }
   const commit = (tx: Transaction): void => {
     for (const { ref, before, after } of changes) tx.edit({ ref, expected: before, next: after })
@@ -116,17 +116,22 @@ function checkUndoable(repo: Repo, { id, op }: LoggedOp, { force }: LayoutWish):
   if (newest?.op.store !== op.store) throw new AtomError('OPERATION_NOT_FOUND', `the operation ${short} is of another store`, { data: { operation: digestOf(id) }, hint: 'atom op log' })
   if (op.changes.some(({ ref, before }) => ref === 'HEAD' && before === undefined)) throw new AtomError('NOTHING_TO_UNDO', 'the store began with this operation', { data: { branch: 'HEAD' } })
   if (op.changes.some(({ ref }) => ref.startsWith(FORGOTTEN))) throw new AtomError('NOTHING_TO_UNDO', 'what was forgotten cannot be brought back', { data: { branch: 'HEAD' } })
-  if (op.changes.length === 0) throw new AtomError('NOTHING_TO_UNDO', `the operation ${short} moved nothing`, { data: { branch: 'HEAD' } })
+  if (takenBack(op).length === 0) throw new AtomError('NOTHING_TO_UNDO', `the operation ${short} moved nothing here`, { data: { branch: 'HEAD' } })
   if (op.agent !== repo.identity.agent && !force) {
     throw new AtomError('OPERATION_FOREIGN', `the operation ${short} (${op.command}) is ${op.agent}'s, not ${repo.identity.agent}'s`, { data: { operation: digestOf(id), agent: op.agent }, hint: `to undo it all the same: atom undo --force ${short}` })
   }
   checkUnmoved(repo, { id, op })
 }
 
+/** Leaves out the logs of other stores: what they did is not taken back by forgetting it. */
+function takenBack({ changes }: Op): readonly RefChange[] {
+  return changes.filter(({ ref }) => !ref.startsWith(OPS))
+}
+
 /** Refuses what would lose a later move, or lead to what is gone. */
 function checkUnmoved(repo: Repo, { id, op }: LoggedOp): void {
   const short = digestOf(id).slice(0, 10)
-  for (const { ref, before, after } of op.changes) {
+  for (const { ref, before, after } of takenBack(op)) {
     const now = getRef(repo.store, ref)
     if (!equalTargets(now, after)) {
       throw new AtomError('REF_MOVED', `${shortRefName(ref)} moved after the operation ${short}: it is at ${formatTarget(now) ?? 'nothing'}, and the operation left it at ${formatTarget(after) ?? 'nothing'}`, {

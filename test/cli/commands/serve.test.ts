@@ -83,6 +83,11 @@ it('takes pushes when told to: branches of others, decisions on the one that is 
   await cli.ok(['branch', 'theirs'], there)
   await cli.ok(['push', 'origin', 'theirs'], there)
   expect(await cli.ok(['status', '--json'])).toContain('"changes":[]')
+  // The pusher's log has moved since: that is not what is taken back.
+  await cli.ok(['undo'])
+  expect(await cli.ok(['log', '--oneline', '-n', '1'])).toContain('first')
+  await cli.ok(['undo'])
+  expect(await cli.ok(['log', '--oneline', '-n', '1'])).toContain('from afar')
   await cli.ok(['merge', 'theirs'])
   expect(await cli.ok(['op', 'log'])).toMatch(/serve push/)
   expect(await cli.ok(['verify'])).toContain('ok ')
