@@ -28,6 +28,19 @@ export interface HistoryWalk {
   isHere(oid: Oid): boolean
 }
 
+/** Reads objects that are at hand before those of a reader. */
+export function objectsOver(reader: Pick<GitReader, 'getObject' | 'readBlob'>, atHand: (oid: Oid) => GitObject | undefined): Pick<GitReader, 'getObject' | 'readBlob'> {
+  return {
+    getObject: async (oid) => atHand(oid) ?? reader.getObject(oid),
+    async readBlob(oid, take) {
+      const object = atHand(oid)
+      if (object === undefined) return reader.readBlob(oid, take)
+      await take(object.bytes)
+      return object.type === 'blob'
+    },
+  }
+}
+
 /** The same, with what was added and is not written yet. */
 export interface LocalGit extends GitReader {
   readonly folder: string
@@ -84,13 +97,7 @@ export function createLocalGit(folder: string, reader: GitReader): LocalGit {
     forgetFresh() {
       fresh = undefined
     },
-    getObject: async (oid) => builder.getObject(oid) ?? reader.getObject(oid),
-    async readBlob(oid, take) {
-      const object = builder.getObject(oid)
-      if (object === undefined) return reader.readBlob(oid, take)
-      await take(object.bytes)
-      return object.type === 'blob'
-    },
+    ...objectsOver(reader, (oid) => builder.getObject(oid)),
     commits: (tips, walk) => reader.commits(tips, walk),
     history: (tips, walk) => reader.history(tips, walk),
     [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose](),

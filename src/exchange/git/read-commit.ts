@@ -5,7 +5,7 @@ import type { StreamedObject } from '../../git/object-stream.js'
 import { ATOM_FOLDER, OWN_NAMES } from './atom-tree.js'
 import { learnWhole, startBlob, type BlobLearner, type Learning } from './learn-blob.js'
 import type { Learned } from './learned.js'
-import { getBlob } from './local-git.js'
+import { getBlob, objectsOver } from './local-git.js'
 import type { Mirror } from './mirror.js'
 
 export type Tree = ReadonlyMap<string, GitEntry>
@@ -47,13 +47,7 @@ export function takeInHand({ git, index, images, bodies }: Mirror, learned: Lear
     get bytes() { return bytes },
     git: {
       ...git,
-      getObject: async (oid) => objects.get(oid) ?? git.getObject(oid),
-      async readBlob(oid, take) {
-        const object = objects.get(oid)
-        if (object === undefined) return git.readBlob(oid, take)
-        await take(object.bytes)
-        return object.type === 'blob'
-      },
+      ...objectsOver(git, (oid) => objects.get(oid)),
     },
     keep(id, kept, kind) {
       if (!index.receipts.has(id)) learned.add(id, kept, kind)
